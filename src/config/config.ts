@@ -1,0 +1,73 @@
+import type { Instant } from '../core/model.ts';
+import type { RulesConfig } from '../core/rules/index.ts';
+import type { Secret } from './secret.ts';
+
+/** The effective configuration: defaults filled in, units resolved, secrets read. Made by `parseConfig` only. */
+export interface Config {
+  /** Lower-cased host names; at present exactly this machine. */
+  readonly hosts: readonly string[];
+  readonly schedule: ScheduleConfig;
+  readonly rules: RulesConfig;
+  readonly metrics: MetricsConfig;
+  /** `null`: no mail. */
+  readonly mail: MailConfig | null;
+  readonly web: WebConfig;
+  readonly collector: CollectorConfig;
+  /** Where it came from; `null` for the defaults alone. */
+  readonly source: { readonly path: string; readonly modifiedAt: Instant } | null;
+}
+
+export type ScheduleConfig =
+  | { readonly type: 'every'; readonly everyMs: number; readonly jitterMs: number }
+  | {
+      readonly type: 'cron';
+      readonly cron: string;
+      /** IANA name; `null` is the machine's own. */
+      readonly timeZone: string | null;
+      readonly jitterMs: number;
+    };
+
+export interface MetricsConfig {
+  /** Which checkpoints get series of their own. */
+  readonly perCheckpoint: 'off' | 'stale' | 'all';
+  /** Checkpoints with series of their own at most; the others are counted. */
+  readonly maxCheckpoints: number;
+}
+
+export interface MailConfig {
+  readonly smtp: SmtpConfig;
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly subjectPrefix: string;
+}
+
+export interface SmtpConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: 'starttls' | 'implicit' | 'opportunistic' | 'none';
+  readonly caFile: string | null;
+  readonly user: string | null;
+  readonly password: Secret | null;
+  /** How long one delivery may take as a whole. */
+  readonly timeoutMs: number;
+}
+
+export interface WebConfig {
+  readonly host: string;
+  readonly port: number;
+  /** What people reach it by, for links in mails; `null` uses the listening address. */
+  readonly externalUrl: string | null;
+}
+
+export interface CollectorConfig {
+  readonly powershell: {
+    /** Absolute path or name on PATH; `null` picks Windows PowerShell, or `pwsh` elsewhere. */
+    readonly executable: string | null;
+    /** Put in front of PSModulePath. */
+    readonly modulePath: string | null;
+  };
+  /** For the whole reading of one host. */
+  readonly timeoutMs: number;
+  /** Largest report accepted, unpacked. */
+  readonly maxReportBytes: number;
+}
