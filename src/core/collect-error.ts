@@ -261,6 +261,16 @@ export const ERROR_CODES = {
     'size',
     false,
   ),
+  VHDSET_UNMEASURED: file(
+    'the bytes inside a VHD set cannot be told apart by checkpoint',
+    'Nothing is wrong; look at Get-VHDSet -GetAllPaths for the files of the set.',
+    'size',
+    false,
+  ),
+  NOT_REPORTED: file(
+    'the report says nothing about the disk file',
+    'The next scan tells; if it stays, please report it.',
+  ),
   BUDGET_EXCEEDED: file(
     'the time allowed for reading disks ran out',
     'Raise collector.timeout; the next scan reads it if there is time.',
