@@ -1,0 +1,149 @@
+import type { CollectError, ErrorCode } from './collect-error.ts';
+import { errorInfo } from './collect-error.ts';
+import type { VmRef } from './finding.ts';
+import type { HostView, VmView } from './inventory.ts';
+import type { Instant } from './model.ts';
+import { count, formatAge } from './units.ts';
+import type { AgentView } from './view.ts';
+import { sortedHosts, sortedVms } from './view.ts';
+
+/** Something that was not looked at. Silence about it would read as "all is well". */
+export interface Gap {
+  /** A whole host; some of what a host says; a VM or its checkpoints; some file sizes of a VM. */
+  readonly type: 'host' | 'host-part' | 'vm' | 'sizes';
+  readonly host: string;
+  readonly vm: VmRef | null;
+  /** Why; empty only for a host that was not tried yet. */
+  readonly errors: readonly CollectError[];
+  /** Whether trouble could hide there. Not so for what ends by itself while ages and counts are known all the same. */
+  readonly isBlind: boolean;
+  /** The last good reading of the host, on the agent's clock; `null` when there never was one. */
+  readonly lastGoodAt: Instant | null;
+  /** VMs known from that reading, for gaps that are a whole host. */
+  readonly vmCount: number | null;
+}
+
+/** The errors that leave nothing unjudged: they are notes, not gaps. */
+const JUDGED_ANYWAY: ReadonlySet<ErrorCode> = new Set(['TYPE_UNKNOWN', 'TIME_IN_FUTURE', 'FACT_FAILED']);
+
+/** What a VM in motion or at work brings with it until the next scan, and what no scan can measure: said, but no reason to doubt the rest. */
+const HARMLESS: ReadonlySet<ErrorCode> = new Set([
+  'BUSY_SKIPPED',
+  'VM_GONE',
+  'VM_MIGRATING',
+  'CHECKPOINT_GONE',
+  'VHDSET_UNMEASURED',
+]);
+
+/** Everything that was not looked at: hosts first, then VMs, by name. */
+export function coverageGaps(view: AgentView): readonly Gap[] {
+  const hosts = sortedHosts(view.inventory);
+  return [
+    ...hosts.flatMap(hostGaps),
+    ...hosts.flatMap((host) => sortedVms(host).flatMap((vm) => vmGaps(host, vm))),
+  ];
+}
+
+/** One gap as a sentence without a full stop, such as `hv03: not read: access denied; last good scan 2h 10m ago`. */
+export function gapText(gap: Gap, now: Instant): string {
+  const why = [...new Set(gap.errors.map(errorText))].join('; ');
+  switch (gap.type) {
+    case 'host':
+      return `${gap.host}: not read: ${why === '' ? 'the first scan has not ended yet' : why}; ${lastGood(gap, now)}`;
+    case 'host-part':
+      return `${gap.host}: partly read: ${why}`;
+    case 'vm':
+      return `${gap.vm?.name ?? ''} on ${gap.host}: not wholly read: ${why}`;
+    case 'sizes':
+      return `${gap.vm?.name ?? ''} on ${gap.host}: ${count(gap.errors.length, 'disk file')} not measured: ${why}`;
+  }
+}
+
+/** One gap in a few words for a list, such as `hv03 (38 VMs last time)`. */
+export function gapLabel(gap: Gap): string {
+  switch (gap.type) {
+    case 'host':
+      return gap.vmCount === null ? gap.host : `${gap.host} (${count(gap.vmCount, 'VM')} last time)`;
+    case 'host-part':
+      return `part of ${gap.host}`;
+    case 'vm':
+      return `part of ${gap.vm?.name ?? ''}`;
+    case 'sizes':
+      return `${count(gap.errors.length, 'disk file')} of ${gap.vm?.name ?? ''}`;
+  }
+}
+
+/** What an error means, with what the other side said. */
+export function errorText({ code, detail }: CollectError): string {
+  const { meaning } = errorInfo(code);
+  return detail === null || detail === '' ? meaning : `${meaning} (${detail})`;
+}
+
+function lastGood({ lastGoodAt }: Gap, now: Instant): string {
+  return lastGoodAt === null
+    ? 'never read so far'
+    : `last good scan ${formatAge(Math.max(0, now - lastGoodAt))} ago`;
+}
+
+function hostGaps(host: HostView): readonly Gap[] {
+  const lastGoodAt = host.reading?.readAt ?? null;
+  const base = { host: host.host, vm: null, isBlind: true, lastGoodAt };
+  const error = host.attempt?.error ?? null;
+  if (error !== null || host.reading === null) {
+    const vmCount = host.reading === null ? null : host.vms.length;
+    return [{ ...base, type: 'host', errors: error === null ? [] : [error], vmCount }];
+  }
+  const errors = host.reading.errors.filter(({ code }) => !JUDGED_ANYWAY.has(code));
+  if (errors.length === 0) return [];
+  const isBlind = !errors.every(({ code }) => HARMLESS.has(code));
+  return [{ ...base, type: 'host-part', errors, isBlind, vmCount: null }];
+}
+
+function vmGaps(host: HostView, { vm, chain }: VmView): readonly Gap[] {
+  const base = {
+    host: host.host,
+    vm: { id: vm.id, name: vm.name },
+    lastGoodAt: host.reading?.readAt ?? null,
+    vmCount: null,
+  };
+  const sizeErrors = distinct([...chain.errors, ...whyUnknown(chain), ...vm.errors].filter(isSizeError));
+  const vmErrors = [...vm.errors, ...unlisted(vm)].filter(
+    (error) => !isSizeError(error) && !JUDGED_ANYWAY.has(error.code),
+  );
+  return [
+    { ...base, type: 'vm' as const, errors: vmErrors },
+    { ...base, type: 'sizes' as const, errors: sizeErrors },
+  ].flatMap((gap) =>
+    gap.errors.length === 0
+      ? []
+      : [{ ...gap, isBlind: vm.checkpoints === null || !gap.errors.every(({ code }) => HARMLESS.has(code)) }],
+  );
+}
+
+/** Layers may be unknown for reasons that no single file tells. */
+function whyUnknown(chain: VmView['chain']): readonly CollectError[] {
+  return [...chain.checkpoints.values()].flatMap((checkpoint) => checkpoint.whyUnknown ?? []);
+}
+
+function distinct(errors: readonly CollectError[]): readonly CollectError[] {
+  return [
+    ...new Map(errors.map((error) => [`${error.code}|${error.target ?? ''}`.toLowerCase(), error])).values(),
+  ];
+}
+
+function isSizeError({ code }: CollectError): boolean {
+  return errorInfo(code).scope === 'file' || code === 'BUSY_SKIPPED';
+}
+
+/** What is missing without an error that says so. */
+function unlisted(vm: VmView['vm']): readonly CollectError[] {
+  const missing: CollectError[] = [];
+  const codes = new Set(vm.errors.map(({ code }) => code));
+  if (vm.checkpoints === null && !codes.has('SNAPSHOT_ENUM_FAILED')) {
+    missing.push({ code: 'SNAPSHOT_ENUM_FAILED', detail: null, target: null });
+  }
+  if (vm.disks === null && !codes.has('DISKS_FAILED') && !codes.has('BUSY_SKIPPED')) {
+    missing.push({ code: 'DISKS_FAILED', detail: null, target: null });
+  }
+  return missing;
+}

@@ -1,0 +1,61 @@
+import type { CheckpointRef, Finding, VmRef } from './finding.ts';
+import type { Severity } from './severity.ts';
+import { compareSeverity, SEVERITIES } from './severity.ts';
+import { compareText } from './view.ts';
+
+/** All findings about one thing (a checkpoint, a VM, a host or the agent), worst first. */
+export interface Trouble {
+  readonly severity: Severity;
+  readonly host: string;
+  readonly vm: VmRef | null;
+  readonly checkpoint: CheckpointRef | null;
+  readonly findings: readonly Finding[];
+}
+
+/** Number of findings by severity. */
+export function countBySeverity(findings: readonly Finding[]): Readonly<Record<Severity, number>> {
+  const counts = { info: 0, warning: 0, critical: 0 };
+  for (const finding of findings) counts[finding.severity] += 1;
+  return counts;
+}
+
+/** Worst first: by severity, then the one that has lasted longest, then by name. A total order of distinct findings. */
+export function compareFindings(a: Finding, b: Finding): number {
+  return (
+    compareSeverity(b.severity, a.severity) ||
+    (a.sinceAt ?? Number.MAX_SAFE_INTEGER) - (b.sinceAt ?? Number.MAX_SAFE_INTEGER) ||
+    compareText(a.vm?.name ?? '', b.vm?.name ?? '') ||
+    compareText(a.host, b.host) ||
+    compareText(a.subject, b.subject) ||
+    compareText(a.rule, b.rule)
+  );
+}
+
+/**
+ * Findings gathered by what they are about, the worst VM first and everything of one VM together.
+ * Outputs show one line for each.
+ */
+export function troubles(findings: readonly Finding[]): readonly Trouble[] {
+  const sorted = findings.toSorted(compareFindings);
+  // Grouping keeps the order of first appearance: each group stands where its worst finding stood.
+  const byVm = Map.groupBy(sorted, (finding) => `${finding.host}\n${finding.vm?.id ?? ''}`);
+  return [...byVm.values()].flatMap((ofVm) => {
+    const byThing = Map.groupBy(ofVm, (finding) => finding.checkpoint?.id ?? finding.subject);
+    return [...byThing.values()].flatMap(trouble);
+  });
+}
+
+/** The WHY column: the reasons of all findings about one thing, each once. */
+export function reasons(findings: readonly Finding[]): string {
+  return [...new Set(findings.map((finding) => finding.reason))].join('; ');
+}
+
+/** Severities from the worst to the mildest, for lists. */
+export const WORST_FIRST: readonly Severity[] = SEVERITIES.toReversed();
+
+function trouble(findings: readonly Finding[]): readonly Trouble[] {
+  const worst = findings[0];
+  if (worst === undefined) return [];
+  const { severity, host, vm, checkpoint } = worst;
+  return [{ severity, host, vm, checkpoint, findings }];
+}
