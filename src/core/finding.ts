@@ -46,10 +46,3 @@ export interface Finding {
 export function findingKey(finding: Pick<Finding, 'rule' | 'subject'>): string {
   return `${finding.rule}|${finding.subject}`;
 }
-
-/** A finding that the latest scan raised, or that the agent stands by because it could not look again. */
-export interface Assessment {
-  readonly at: Instant;
-  /** Worst first. */
-  readonly findings: readonly Finding[];
-}

@@ -40,6 +40,34 @@ export interface Inventory {
 
 export const EMPTY_INVENTORY: Inventory = { at: 0, hosts: [] };
 
+/** A VM as its newest reading shows it, and the host of that reading. */
+export interface DistinctVm {
+  readonly host: HostView;
+  readonly view: VmView;
+}
+
+/**
+ * Every VM once. While a VM moves, two hosts may list it: the host that was read now goes before one whose reading is
+ * old, then the newer reading, then the first name. A replica is not its primary, though they may share an id.
+ */
+export function distinctVms(inventory: Inventory): readonly DistinctVm[] {
+  const best = new Map<string, DistinctVm>();
+  for (const host of inventory.hosts) {
+    for (const view of host.vms) {
+      const key = `${view.vm.id}|${view.vm.replicationMode?.endsWith('replica') ?? false}`;
+      const other = best.get(key);
+      if (other === undefined || isBetterSource(host, other.host)) best.set(key, { host, view });
+    }
+  }
+  return [...best.values()];
+}
+
+function isBetterSource(a: HostView, b: HostView): boolean {
+  if (isStale(a) !== isStale(b)) return isStale(b);
+  const newerBy = (a.reading?.readAt ?? 0) - (b.reading?.readAt ?? 0);
+  return newerBy === 0 ? a.host < b.host : newerBy > 0;
+}
+
 /** What the host's clock shows at `now` of the agent's: its own time at the reading, plus the time since. */
 export function hostClockAt(reading: HostReading, now: Instant): Instant {
   return reading.hostClockAt + Math.max(0, now - reading.readAt);

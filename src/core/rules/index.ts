@@ -1,16 +1,68 @@
-import type { ByKind, Levels, SeverityOption, SizeLimit } from './rule.ts';
+import type { Finding } from '../finding.ts';
+import type { Inventory } from '../inventory.ts';
+import type { Instant } from '../model.ts';
+import { compareSeverity } from '../severity.ts';
+import { avhdxSize } from './avhdx-size.ts';
+import { chainDepth } from './chain-depth.ts';
+import { checkpointAge } from './checkpoint-age.ts';
+import { checkpointCount } from './checkpoint-count.ts';
+import { clockSkew } from './clock-skew.ts';
+import { hostUnreachable } from './host-unreachable.ts';
+import { scanIncomplete } from './scan-incomplete.ts';
+import { vmAvhdxTotal } from './vm-avhdx-total.ts';
+import { vmCriticalState } from './vm-critical-state.ts';
 
-export type RuleId = keyof RulesConfig;
+/** Every rule the agent knows, causes before consequences. A new rule adds one line here and one to the defaults. */
+export const RULES = [
+  vmCriticalState,
+  checkpointAge,
+  avhdxSize,
+  vmAvhdxTotal,
+  checkpointCount,
+  chainDepth,
+  hostUnreachable,
+  scanIncomplete,
+  clockSkew,
+] as const;
+
+type AnyRule = (typeof RULES)[number];
+export type RuleId = AnyRule['id'];
 
 /** The effective options of every rule; `null` turns a rule off. */
-export interface RulesConfig {
-  readonly 'checkpoint-age': ByKind<number> | null;
-  readonly 'avhdx-size': ByKind<SizeLimit> | null;
-  readonly 'vm-avhdx-total': Levels<SizeLimit> | null;
-  readonly 'checkpoint-count': Levels<number> | null;
-  readonly 'chain-depth': Levels<number> | null;
-  readonly 'vm-critical-state': SeverityOption | null;
-  readonly 'host-unreachable': Levels<number> | null;
-  readonly 'scan-incomplete': Levels<number> | null;
-  readonly 'clock-skew': Levels<number> | null;
+export type RulesConfig = { readonly [R in AnyRule as R['id']]: R['defaults'] | null };
+
+export const DEFAULT_RULES: RulesConfig = {
+  'vm-critical-state': vmCriticalState.defaults,
+  'checkpoint-age': checkpointAge.defaults,
+  'avhdx-size': avhdxSize.defaults,
+  'vm-avhdx-total': vmAvhdxTotal.defaults,
+  'checkpoint-count': checkpointCount.defaults,
+  'chain-depth': chainDepth.defaults,
+  'host-unreachable': hostUnreachable.defaults,
+  'scan-incomplete': scanIncomplete.defaults,
+  'clock-skew': clockSkew.defaults,
+};
+
+/** Judges the inventory by every rule. Worst first; the order within a severity is stable. Pure. */
+export function judge(inventory: Inventory, config: RulesConfig, now: Instant): readonly Finding[] {
+  const findings: Finding[] = [];
+  for (const rule of RULES) {
+    findings.push(...rule.judge({ inventory, now, earlier: [...findings] }, config));
+  }
+  return findings.sort(compareFindings);
+}
+
+/** Worst first, then by VM and by how long it has gone on. */
+export function compareFindings(a: Finding, b: Finding): number {
+  return (
+    compareSeverity(b.severity, a.severity) ||
+    compareText(a.vm?.name ?? a.host, b.vm?.name ?? b.host) ||
+    (a.sinceAt ?? Number.MAX_SAFE_INTEGER) - (b.sinceAt ?? Number.MAX_SAFE_INTEGER) ||
+    compareText(a.subject, b.subject) ||
+    compareText(a.rule, b.rule)
+  );
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
