@@ -1,0 +1,170 @@
+import type { CheckpointChain } from '../chain.ts';
+import type { Finding } from '../finding.ts';
+import type { HostView, VmView } from '../inventory.ts';
+import type { Checkpoint } from '../model.ts';
+import { labels } from '../render/label-text.ts';
+import { compareSeverity } from '../severity.ts';
+import { countBySeverity } from '../trouble.ts';
+import { type AgentView, compareText, sortedHosts, sortedVms, vmKey } from '../view.ts';
+
+/** Which checkpoints get series of their own, and how many at most. */
+export interface SeriesOptions {
+  readonly perCheckpoint: 'off' | 'stale' | 'all';
+  readonly maxCheckpoints: number;
+}
+
+export interface HostSeries {
+  readonly labels: string;
+  readonly host: HostView;
+  /** Checkpoints left out by the limit. */
+  readonly omitted: number;
+}
+
+export interface VmSeries {
+  /** `hyperv_host`, `vm` and `vm_id`, escaped. */
+  readonly labels: string;
+  /** `hyperv_host` and `vm_id`, escaped. */
+  readonly key: string;
+  readonly host: HostView;
+  readonly view: VmView;
+  readonly staleWarning: number;
+  readonly staleCritical: number;
+}
+
+export interface CheckpointSeries {
+  readonly vm: VmSeries;
+  /** `hyperv_host`, `vm_id` and `checkpoint_id`, escaped. */
+  readonly key: string;
+  readonly checkpoint: Checkpoint;
+  readonly chain: CheckpointChain | undefined;
+  /** 2 with a critical finding, 1 with a warning, 0 otherwise. */
+  readonly weight: number;
+}
+
+/** What the families are rendered from: every label set once, in an order that does not depend on the input's. */
+export interface Series {
+  readonly hosts: readonly HostSeries[];
+  readonly vms: readonly VmSeries[];
+  readonly checkpoints: readonly CheckpointSeries[];
+  /** Label set of each finding, and how many findings share it. */
+  readonly findings: ReadonlyMap<string, number>;
+  readonly perCheckpoint: SeriesOptions['perCheckpoint'];
+}
+
+/** The rule whose findings make a checkpoint "stale". */
+const STALE_RULE = 'checkpoint-age';
+
+/** Prepares everything that has series. Yields now and then, so that a long inventory can be prepared in slices. */
+export function* prepareSeries(view: AgentView, options: SeriesOptions): Generator<'', Series> {
+  const byVm = Map.groupBy(view.findings, ({ host, vm }) => vmKey(host, vm?.id ?? ''));
+  const vms = new Map<string, VmSeries>();
+  const candidates: CheckpointSeries[] = [];
+  for (const host of sortedHosts(view.inventory)) {
+    for (const vmView of sortedVms(host)) {
+      const findings = byVm.get(vmKey(host.host, vmView.vm.id)) ?? [];
+      const vm = vmSeries(host, vmView, findings);
+      // A record that repeats an identity would make the same series twice, for which Prometheus refuses all of them.
+      if (vms.has(vm.key)) continue;
+      vms.set(vm.key, vm);
+      if (options.perCheckpoint !== 'off') candidates.push(...checkpointSeries(vm, findings, options));
+      yield '';
+    }
+  }
+  const checkpoints = withinLimit(candidates, options.maxCheckpoints);
+  yield '';
+  return {
+    hosts: hostSeries(view, candidates, checkpoints),
+    vms: [...vms.values()],
+    checkpoints,
+    findings: findingSeries(view.findings),
+    perCheckpoint: options.perCheckpoint,
+  };
+}
+
+function vmSeries(host: HostView, view: VmView, findings: readonly Finding[]): VmSeries {
+  const { id, name } = view.vm;
+  const stale = countBySeverity(
+    findings.filter(({ rule, checkpoint }) => rule === STALE_RULE && checkpoint !== null),
+  );
+  return {
+    labels: labels([
+      ['hyperv_host', host.host],
+      ['vm', name],
+      ['vm_id', id],
+    ]),
+    key: labels([
+      ['hyperv_host', host.host],
+      ['vm_id', id],
+    ]),
+    host,
+    view,
+    staleWarning: stale.warning,
+    staleCritical: stale.critical,
+  };
+}
+
+function checkpointSeries(
+  vm: VmSeries,
+  findings: readonly Finding[],
+  { perCheckpoint }: SeriesOptions,
+): readonly CheckpointSeries[] {
+  const weights = new Map<string, number>();
+  for (const { checkpoint, severity } of findings) {
+    if (checkpoint === null) continue;
+    weights.set(checkpoint.id, Math.max(weights.get(checkpoint.id) ?? 0, compareSeverity(severity, 'info')));
+  }
+  const series = new Map<string, CheckpointSeries>();
+  for (const checkpoint of vm.view.vm.checkpoints ?? []) {
+    const weight = weights.get(checkpoint.id) ?? 0;
+    const key = `${vm.key},${labels([['checkpoint_id', checkpoint.id]])}`;
+    if ((perCheckpoint === 'stale' && weight === 0) || series.has(key)) continue;
+    series.set(key, { vm, key, checkpoint, chain: vm.view.chain.checkpoints.get(checkpoint.id), weight });
+  }
+  return [...series.values()].sort((a, b) => age(a) - age(b) || compareText(a.key, b.key));
+}
+
+/** Beyond the limit the worst stay, then the oldest: what people look for. */
+function withinLimit(candidates: readonly CheckpointSeries[], limit: number): readonly CheckpointSeries[] {
+  if (candidates.length <= limit) return candidates;
+  const ranked = candidates.toSorted(
+    (a, b) => b.weight - a.weight || age(a) - age(b) || compareText(a.key, b.key),
+  );
+  const kept = new Set(ranked.slice(0, limit));
+  return candidates.filter((candidate) => kept.has(candidate));
+}
+
+function age({ checkpoint }: CheckpointSeries): number {
+  return checkpoint.createdAt ?? Number.MAX_SAFE_INTEGER;
+}
+
+function hostSeries(
+  view: AgentView,
+  candidates: readonly CheckpointSeries[],
+  kept: readonly CheckpointSeries[],
+): readonly HostSeries[] {
+  const omitted = new Map<HostView, number>();
+  for (const { vm } of candidates) omitted.set(vm.host, (omitted.get(vm.host) ?? 0) + 1);
+  for (const { vm } of kept) omitted.set(vm.host, (omitted.get(vm.host) ?? 0) - 1);
+  return sortedHosts(view.inventory).map((host) => ({
+    labels: labels([['hyperv_host', host.host]]),
+    host,
+    omitted: omitted.get(host) ?? 0,
+  }));
+}
+
+function findingSeries(findings: readonly Finding[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { host, vm, checkpoint, rule, severity } of findings) {
+    const key = labels([
+      ['hyperv_host', host],
+      ['vm', vm?.name ?? ''],
+      ['vm_id', vm?.id ?? ''],
+      ['checkpoint_id', checkpoint?.id ?? ''],
+      ['rule', rule],
+      ['severity', severity],
+      ['state', 'active'],
+    ]);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return new Map([...counts].sort(([a], [b]) => compareText(a, b)));
+}

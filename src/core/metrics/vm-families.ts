@@ -1,0 +1,125 @@
+import { CHECKPOINT_KINDS, type Checkpoint, type CheckpointKind, type Vm } from '../model.ts';
+import { labels } from '../render/label-text.ts';
+import { avhdxOf } from '../view.ts';
+import type { Family, Sample } from './families.ts';
+import type { Series, VmSeries } from './series.ts';
+
+const LABELS = ['hyperv_host', 'vm', 'vm_id'];
+
+/** VirtualMachine.OperationalStatus while Hyper-V merges a disk. */
+const MERGING_DISKS = 32772;
+
+function ofVms(samples: (series: VmSeries) => Iterable<Sample>): Family['samples'] {
+  return function* (series: Series): Generator<Sample> {
+    for (const vm of series.vms) yield* samples(vm);
+  };
+}
+
+function oneOfVms(value: (series: VmSeries) => number | null): Family['samples'] {
+  return ofVms((series) => {
+    const sample = value(series);
+    return sample === null ? [] : [[series.labels, sample]];
+  });
+}
+
+/** One row for each VM of each host. */
+export const vmFamilies: readonly Family[] = [
+  {
+    name: 'hyperv_vm_info',
+    help: 'A virtual machine seen by the last successful scan of its host, with its state then; the value is always 1.',
+    labels: [...LABELS, 'vm_state', 'generation', 'clustered', 'replication_mode'],
+    samples: ofVms((series) => [[`${series.labels},${infoLabels(series.view.vm)}`, 1]]),
+  },
+  {
+    name: 'hyperv_vm_checkpoints',
+    help: 'Checkpoints of the virtual machine by kind. Kind user is always there; other kinds only when there are some. Absent when the checkpoints could not be listed.',
+    labels: [...LABELS, 'kind'],
+    samples: ofVms(checkpointsByKind),
+  },
+  {
+    name: 'hyperv_vm_checkpoints_stale',
+    help: 'Checkpoints of the virtual machine that the rule checkpoint-age finds too old, by severity; a critical one is not counted as warning. Absent when the checkpoints could not be listed.',
+    labels: [...LABELS, 'severity'],
+    samples: ofVms(({ labels: base, view, staleWarning, staleCritical }) =>
+      view.vm.checkpoints === null
+        ? []
+        : [
+            [`${base},severity="warning"`, staleWarning],
+            [`${base},severity="critical"`, staleCritical],
+          ],
+    ),
+  },
+  {
+    name: 'hyperv_vm_checkpoint_oldest_timestamp_seconds',
+    help: "Unix time, on the host's clock, at which the oldest checkpoint of the kind was created. Checkpoints of unknown time do not count; absent without any other.",
+    labels: [...LABELS, 'kind'],
+    samples: ofVms((series) => createdByKind(series, Math.min)),
+  },
+  {
+    name: 'hyperv_vm_checkpoint_newest_timestamp_seconds',
+    help: "Unix time, on the host's clock, at which the newest checkpoint of the kind was created. Checkpoints of unknown time do not count; absent without any other.",
+    labels: [...LABELS, 'kind'],
+    samples: ofVms((series) => createdByKind(series, Math.max)),
+  },
+  {
+    name: 'hyperv_vm_checkpoint_size_bytes',
+    help: 'Bytes on disk of all AVHDX (differencing disk) files of the virtual machine, each once; no saved memory, no base disks. Absent when a part could not be measured.',
+    labels: LABELS,
+    samples: oneOfVms(({ view }) => avhdxOf(view).bytes),
+  },
+  {
+    name: 'hyperv_vm_checkpoint_size_known',
+    help: 'Whether hyperv_vm_checkpoint_size_bytes could be measured (1) or not (0).',
+    labels: LABELS,
+    samples: oneOfVms(({ view }) => (avhdxOf(view).bytes === null ? 0 : 1)),
+  },
+  {
+    name: 'hyperv_vm_checkpoint_chain_depth',
+    help: 'AVHDX files on top of each other on the deepest disk of the running virtual machine. Absent when a chain could not be followed.',
+    labels: LABELS,
+    samples: oneOfVms(({ view }) => (view.vm.disks === null ? null : view.chain.depth)),
+  },
+  {
+    name: 'hyperv_vm_disks_merging',
+    help: 'Whether Hyper-V was merging disks of the virtual machine (1) or not (0), by its operational status. Absent when that could not be read.',
+    labels: LABELS,
+    samples: oneOfVms(({ view: { vm } }) =>
+      vm.operationalStatus.length === 0 ? null : Number(vm.operationalStatus.includes(MERGING_DISKS)),
+    ),
+  },
+];
+
+function infoLabels(vm: Vm): string {
+  return labels([
+    ['vm_state', vm.state.name.toLowerCase()],
+    ['generation', vm.generation === null ? '' : String(vm.generation)],
+    ['clustered', vm.isClustered === null ? '' : String(vm.isClustered)],
+    ['replication_mode', vm.replicationMode ?? ''],
+  ]);
+}
+
+function checkpointsByKind({ labels: base, view: { vm } }: VmSeries): readonly Sample[] {
+  const { checkpoints } = vm;
+  if (checkpoints === null) return [];
+  return CHECKPOINT_KINDS.flatMap((kind): readonly Sample[] => {
+    const many = ofKind(checkpoints, kind).length;
+    return many > 0 || kind === 'user' ? [[`${base},kind="${kind}"`, many]] : [];
+  });
+}
+
+function createdByKind(
+  { labels: base, view: { vm } }: VmSeries,
+  pick: (a: number, b: number) => number,
+): readonly Sample[] {
+  const { checkpoints } = vm;
+  if (checkpoints === null || checkpoints.length === 0) return [];
+  return CHECKPOINT_KINDS.flatMap((kind): readonly Sample[] => {
+    const at = ofKind(checkpoints, kind).flatMap(({ createdAt }) => createdAt ?? []);
+    const picked = at.reduce<number | null>((a, b) => (a === null ? b : pick(a, b)), null);
+    return picked === null ? [] : [[`${base},kind="${kind}"`, picked / 1000]];
+  });
+}
+
+function ofKind(checkpoints: readonly Checkpoint[], kind: CheckpointKind): readonly Checkpoint[] {
+  return checkpoints.filter((checkpoint) => checkpoint.kind === kind);
+}
