@@ -9,6 +9,12 @@ export interface Clock {
   monotonicMs(): number;
 }
 
+/** Calls back later, on a clock that never steps. */
+export interface Timers {
+  /** @returns a function that cancels. */
+  after(delayMs: number, action: () => void): () => void;
+}
+
 /** Reads one host. Never rejects for a host's sake: whatever goes wrong there is a `failed` report. */
 export interface Collector {
   collect(host: string, signal: AbortSignal): Promise<HostReport>;

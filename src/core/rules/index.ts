@@ -1,7 +1,7 @@
 import type { Finding } from '../finding.ts';
 import type { Inventory } from '../inventory.ts';
 import type { Instant } from '../model.ts';
-import { compareSeverity } from '../severity.ts';
+import { compareFindings } from '../trouble.ts';
 import { avhdxSize } from './avhdx-size.ts';
 import { chainDepth } from './chain-depth.ts';
 import { checkpointAge } from './checkpoint-age.ts';
@@ -50,19 +50,4 @@ export function judge(inventory: Inventory, config: RulesConfig, now: Instant): 
     findings.push(...rule.judge({ inventory, now, earlier: [...findings] }, config));
   }
   return findings.sort(compareFindings);
-}
-
-/** Worst first, then by VM and by how long it has gone on. */
-export function compareFindings(a: Finding, b: Finding): number {
-  return (
-    compareSeverity(b.severity, a.severity) ||
-    compareText(a.vm?.name ?? a.host, b.vm?.name ?? b.host) ||
-    (a.sinceAt ?? Number.MAX_SAFE_INTEGER) - (b.sinceAt ?? Number.MAX_SAFE_INTEGER) ||
-    compareText(a.subject, b.subject) ||
-    compareText(a.rule, b.rule)
-  );
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,0 +1,44 @@
+import type { CheckpointChain } from '../chain.ts';
+import { formatSum } from '../rules/size-limit.ts';
+import { formatAge, formatBytes } from '../units.ts';
+
+/** What deleting a checkpoint would do, as in `moves 16.1 GiB, frees 0 B to 16.1 GiB, needs up to 16.1 GiB meanwhile`. */
+export function deleteText({ onDelete }: CheckpointChain): string {
+  const frees = freesText(onDelete.freesAtLeastBytes, onDelete.freesAtMostBytes);
+  switch (onDelete.action) {
+    case 'none':
+      return 'merges nothing and frees nothing yet: other checkpoints branch off from it';
+    case 'vanish':
+      return `moves nothing, frees ${frees}`;
+    case 'merge': {
+      const needs =
+        onDelete.needsBytes === null
+          ? 'room needed meanwhile not known'
+          : onDelete.needsBytes === 0
+            ? 'needs no extra room'
+            : `needs up to ${formatBytes(onDelete.needsBytes)} meanwhile`;
+      return `moves ${formatSum(onDelete.moves)}, frees ${frees}, ${needs}`;
+    }
+  }
+}
+
+function freesText(atLeastBytes: number | null, atMostBytes: number | null): string {
+  if (atMostBytes === null) {
+    return atLeastBytes === null || atLeastBytes === 0
+      ? 'an unknown amount'
+      : `at least ${formatBytes(atLeastBytes)}`;
+  }
+  if (atLeastBytes === null) return `up to ${formatBytes(atMostBytes)}`;
+  if (atLeastBytes === atMostBytes) return formatBytes(atMostBytes);
+  return `${formatBytes(atLeastBytes)} to ${formatBytes(atMostBytes)}`;
+}
+
+/** What going back to a checkpoint would throw away; `null` for side branches, whose distance is not a matter of time. */
+export function revertText(links: CheckpointChain, checkpointAgeMs: number | null): string | null {
+  if (links.since === null) return null;
+  const back = checkpointAgeMs === null ? 'an unknown time' : formatAge(checkpointAgeMs);
+  const lost = links.isRunningLayer
+    ? `${formatSum(links.layer)} are lost for good`
+    : 'what was written since the newest checkpoint is lost for good, the other checkpoints stay';
+  return `goes back ${back} (${formatSum(links.since)} written since); ${lost}`;
+}

@@ -1,0 +1,81 @@
+import type { ByteSum } from '../byte-sum.ts';
+import { coverageGaps, gapText } from '../coverage.ts';
+import type { Finding } from '../finding.ts';
+import { ageMs, type HostView } from '../inventory.ts';
+import type { Instant } from '../model.ts';
+import { type AgentView, sortedHosts, type VmRow, vmRows } from '../view.ts';
+
+/** The scan as data: camelCase, UTC ISO times, integer bytes, `null` for unknown. */
+export function scanJson(view: AgentView): unknown {
+  const rows = vmRows(view);
+  return {
+    schema: 1,
+    kind: 'hyperv.scan',
+    at: iso(view.now),
+    hosts: sortedHosts(view.inventory).map((host) => hostJson(host)),
+    vms: rows.map((row) => vmJson(row, view.now)),
+    findings: view.findings.map(findingJson),
+    notLookedAt: coverageGaps(view).map((gap) => ({
+      type: gap.type,
+      host: gap.host,
+      vm: gap.vm,
+      text: gapText(gap, view.now),
+      codes: gap.errors.map(({ code }) => code),
+    })),
+  };
+}
+
+/** A finding as every JSON output shows it. */
+export function findingJson(finding: Finding): unknown {
+  return { ...finding, sinceAt: iso(finding.sinceAt) };
+}
+
+function hostJson({ host, attempt, reading, vms }: HostView): unknown {
+  return {
+    host,
+    readOk: attempt !== null && attempt.error === null,
+    error: attempt?.error ?? null,
+    lastGoodAt: iso(reading?.readAt ?? null),
+    durationMs: reading?.durationMs ?? null,
+    vms: vms.length,
+    facts: reading?.facts ?? null,
+  };
+}
+
+function vmJson({ host, vm, view, avhdx, depth }: VmRow, now: Instant): unknown {
+  return {
+    id: vm.id,
+    name: vm.name,
+    host: host.host,
+    state: vm.state.name,
+    avhdx: bytesJson(avhdx),
+    unattributed: bytesJson(view.chain.unattributed),
+    chainDepth: depth,
+    checkpoints:
+      vm.checkpoints?.map((checkpoint) => {
+        const links = view.chain.checkpoints.get(checkpoint.id);
+        const age = host.reading === null ? null : ageMs(host.reading, checkpoint.createdAt, now);
+        return {
+          id: checkpoint.id,
+          name: checkpoint.name,
+          kind: checkpoint.kind,
+          parentId: checkpoint.parentId,
+          createdAt: iso(checkpoint.createdAt),
+          ageSeconds: age === null ? null : Math.floor(age / 1000),
+          hasMemory: checkpoint.hasMemory,
+          layer: links === undefined ? bytesJson({ bytes: null, atLeastBytes: 0 }) : bytesJson(links.layer),
+          since: links?.since == null ? null : bytesJson(links.since),
+          onDelete: links?.onDelete ?? null,
+        };
+      }) ?? null,
+    errors: [...vm.errors, ...view.chain.errors],
+  };
+}
+
+function bytesJson({ bytes, atLeastBytes }: ByteSum): unknown {
+  return { bytes, atLeastBytes };
+}
+
+function iso(at: Instant | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
+}

@@ -1,0 +1,141 @@
+import type { CheckpointChain } from '../chain.ts';
+import type { Finding } from '../finding.ts';
+import { ageMs } from '../inventory.ts';
+import type { Checkpoint } from '../model.ts';
+import { formatSum } from '../rules/size-limit.ts';
+import type { Severity } from '../severity.ts';
+import { worstSeverity } from '../severity.ts';
+import { compareFindings, reasons } from '../trouble.ts';
+import { formatAge } from '../units.ts';
+import { type AgentView, type VmRow, vmRows } from '../view.ts';
+
+/** One line of the scan's table: a checkpoint, or AVHDX that no checkpoint explains, or a host. Names are as they came. */
+export interface ScanRow {
+  readonly severity: Severity | null;
+  readonly vm: string;
+  readonly host: string;
+  readonly checkpoint: string;
+  /** How deep the checkpoint lies under the first of its VM. */
+  readonly indent: number;
+  readonly kind: string;
+  readonly age: string;
+  readonly layer: string;
+  readonly depth: string;
+  readonly why: string;
+}
+
+const NOT_KNOWN = 'not known';
+const NONE = '-';
+
+/** The rows of every VM that has a checkpoint, AVHDX bytes or a finding; worst VM first. */
+export function scanRows(view: AgentView): readonly ScanRow[] {
+  const groups = vmRows(view).flatMap((row) => {
+    const rows = rowsOfVm(row, view);
+    return rows.length === 0 ? [] : [{ rows, findings: row.findings, row }];
+  });
+  const sorted = groups.toSorted((a, b) => compareGroups(a.findings, b.findings));
+  return [...hostRows(view), ...sorted.flatMap(({ rows }) => rows)];
+}
+
+function compareGroups(a: readonly Finding[], b: readonly Finding[]): number {
+  const worst = (findings: readonly Finding[]): Finding | undefined => findings.toSorted(compareFindings)[0];
+  const [worstA, worstB] = [worst(a), worst(b)];
+  if (worstA === undefined || worstB === undefined)
+    return (worstA === undefined ? 1 : 0) - (worstB === undefined ? 1 : 0);
+  return compareFindings(worstA, worstB);
+}
+
+function hostRows({ findings }: AgentView): readonly ScanRow[] {
+  return findings
+    .filter((finding) => finding.vm === null)
+    .toSorted(compareFindings)
+    .map((finding) => ({
+      ...EMPTY_ROW,
+      severity: finding.severity,
+      host: finding.host,
+      why: finding.reason,
+    }));
+}
+
+const EMPTY_ROW: ScanRow = {
+  severity: null,
+  vm: NONE,
+  host: '',
+  checkpoint: '',
+  indent: 0,
+  kind: NONE,
+  age: NONE,
+  layer: NONE,
+  depth: '',
+  why: '',
+};
+
+function rowsOfVm(row: VmRow, view: AgentView): readonly ScanRow[] {
+  const { vm, view: vmView, host, findings } = row;
+  const rows: ScanRow[] = inTreeOrder(vm.checkpoints ?? []).map(({ checkpoint, indent }) => {
+    const own = findings.filter((finding) => finding.checkpoint?.id === checkpoint.id);
+    const age = host.reading === null ? null : ageMs(host.reading, checkpoint.createdAt, view.now);
+    return {
+      ...EMPTY_ROW,
+      severity: worstSeverity(own.map((finding) => finding.severity)),
+      checkpoint: checkpoint.name,
+      indent,
+      kind: checkpoint.kind,
+      age: age === null ? NOT_KNOWN : formatAge(age),
+      layer: layerText(vmView.chain.checkpoints.get(checkpoint.id)),
+      why: reasons(own),
+    };
+  });
+  const { unattributed, unattributedFiles } = vmView.chain;
+  if (vm.checkpoints === null)
+    rows.push({ ...EMPTY_ROW, checkpoint: '(not read)', layer: NOT_KNOWN, age: NOT_KNOWN });
+  else if (unattributedFiles.length > 0) {
+    const checkpoint = rows.length === 0 ? '(none listed)' : '(no checkpoint)';
+    rows.push({ ...EMPTY_ROW, checkpoint, layer: formatSum(unattributed) });
+  }
+  const ofVm = findings.filter((finding) => finding.checkpoint === null);
+  if (rows.length === 0 && ofVm.length > 0) rows.push(EMPTY_ROW);
+  return rows.map((each, index) => (index === 0 ? withVm(each, row, ofVm) : each));
+}
+
+/** The first row of a VM also carries what concerns the VM as a whole. */
+function withVm(first: ScanRow, { vm, host, view }: VmRow, ofVm: readonly Finding[]): ScanRow {
+  const severities = [
+    ...(first.severity === null ? [] : [first.severity]),
+    ...ofVm.map(({ severity }) => severity),
+  ];
+  return {
+    ...first,
+    severity: worstSeverity(severities),
+    vm: vm.name,
+    host: host.host,
+    depth: view.chain.depth === null ? `${view.chain.atLeastDepth}+` : `${view.chain.depth}`,
+    why: [first.why, reasons(ofVm)].filter((text) => text !== '').join('; '),
+  };
+}
+
+function layerText(links: CheckpointChain | undefined): string {
+  return links === undefined ? NOT_KNOWN : formatSum(links.layer);
+}
+
+/** Parents before children, older before newer. */
+export function inTreeOrder(
+  checkpoints: readonly Checkpoint[],
+): readonly { readonly checkpoint: Checkpoint; readonly indent: number }[] {
+  const ids = new Set(checkpoints.map(({ id }) => id));
+  const sorted = checkpoints.toSorted((a, b) => (a.createdAt ?? 0) - (b.createdAt ?? 0));
+  const children = Map.groupBy(sorted, ({ parentId }) =>
+    parentId !== null && ids.has(parentId) ? parentId : '',
+  );
+  const placed = new Set<string>();
+  const place = (checkpoint: Checkpoint, indent: number): { checkpoint: Checkpoint; indent: number }[] => {
+    if (placed.has(checkpoint.id)) return [];
+    placed.add(checkpoint.id);
+    return [
+      { checkpoint, indent },
+      ...(children.get(checkpoint.id) ?? []).flatMap((child) => place(child, indent + 1)),
+    ];
+  };
+  // Checkpoints in a circle of parents hang below nothing; they are listed all the same.
+  return [...(children.get('') ?? []), ...sorted].flatMap((checkpoint) => place(checkpoint, 0));
+}

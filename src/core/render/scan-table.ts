@@ -1,0 +1,101 @@
+import { coverageGaps, errorText, gapLabel } from '../coverage.ts';
+import type { HostView } from '../inventory.ts';
+import { formatSum } from '../rules/size-limit.ts';
+import type { Severity } from '../severity.ts';
+import { countBySeverity, WORST_FIRST } from '../trouble.ts';
+import { count, formatAge } from '../units.ts';
+import { type AgentView, sortedHosts, totals, vmRows } from '../view.ts';
+import { displayWidth, padTo, plainText, shorten } from './plain-text.ts';
+import { type ScanRow, scanRows } from './scan-rows.ts';
+
+/** Colours a word of the table; the identity when colours are off. */
+export type Paint = (severity: Severity, text: string) => string;
+
+const MARKS: Readonly<Record<Severity, string>> = { critical: 'CRIT', warning: 'WARN', info: 'info' };
+const NAME_LENGTH = 40;
+
+/** The scan as people read it: hosts and how they were read, the table, and last what was not looked at. */
+export function scanTable(view: AgentView, paint: Paint): string {
+  const table = tableLines(scanRows(view), paint);
+  const parts = [hostLines(view), ...(table.length === 0 ? [] : [table]), [summaryLine(view)]];
+  return `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function hostLines(view: AgentView): readonly string[] {
+  const hosts = sortedHosts(view.inventory);
+  const width = Math.max(0, ...hosts.map(({ host }) => plainText(host).length));
+  return hosts.map((host) => `${padTo(plainText(host.host), width)}  ${hostLine(host, view)}`);
+}
+
+function hostLine(host: HostView, view: AgentView): string {
+  const error = host.attempt?.error ?? null;
+  if (error !== null || host.reading === null) {
+    const why = error === null ? 'not tried yet' : plainText(errorText(error));
+    const last =
+      host.reading === null
+        ? 'Nothing is known about its VMs.'
+        : `Last good scan ${formatAge(Math.max(0, view.now - host.reading.readAt))} ago.`;
+    return `NOT READ: ${why}. ${last}`;
+  }
+  const rows = vmRows({ ...view, inventory: { ...view.inventory, hosts: [host] } });
+  const sum = totals(rows);
+  const checkpoints = `${sum.allListed ? '' : 'at least '}${count(sum.checkpoints, 'checkpoint')}`;
+  return [
+    `read in ${(host.reading.durationMs / 1000).toFixed(1)} s`,
+    count(sum.vms, 'VM'),
+    sum.checkpoints === 0 ? checkpoints : `${checkpoints} on ${count(sum.vmsWithCheckpoints, 'VM')}`,
+    `${formatSum(sum.avhdx)} in AVHDX`,
+  ].join(' · ');
+}
+
+const HEADINGS = ['', 'VM', 'HOST', 'CHECKPOINT', 'KIND', 'AGE', 'LAYER', 'DEPTH', 'WHY'] as const;
+
+function tableLines(rows: readonly ScanRow[], paint: Paint): readonly string[] {
+  if (rows.length === 0) return [];
+  const cells = rows.map(rowCells);
+  const widths = HEADINGS.map((heading, column) =>
+    cells.reduce((width, line) => Math.max(width, displayWidth(line[column] ?? '')), heading.length),
+  );
+  const line = (texts: readonly string[]): string =>
+    texts
+      .map((text, column) => padTo(text, column === 0 ? 4 : (widths[column] ?? 0)))
+      .join('  ')
+      .trimEnd();
+  return [
+    line(HEADINGS),
+    ...rows.map((row, index) => {
+      const text = line(cells[index] ?? []);
+      return row.severity === null ? text : paint(row.severity, text.slice(0, 4)) + text.slice(4);
+    }),
+  ];
+}
+
+function rowCells(row: ScanRow): readonly string[] {
+  const branch = row.indent === 0 ? '' : `${'  '.repeat(row.indent - 1)}└ `;
+  return [
+    row.severity === null ? '' : MARKS[row.severity],
+    row.host === '' ? '' : plainText(row.vm, NAME_LENGTH),
+    plainText(row.host, NAME_LENGTH),
+    shorten(`${branch}${plainText(row.checkpoint, NAME_LENGTH)}`, NAME_LENGTH + 10),
+    row.kind,
+    row.age,
+    row.layer,
+    row.depth,
+    plainText(row.why),
+  ];
+}
+
+/** The last line: how bad it is, and what was not looked at. */
+export function summaryLine(view: AgentView): string {
+  const counts = countBySeverity(view.findings);
+  const found = WORST_FIRST.filter((severity) => counts[severity] > 0).map(
+    (severity) => `${counts[severity]} ${severity}`,
+  );
+  const vms = count(vmRows(view).length, 'VM');
+  const gaps = coverageGaps(view);
+  const notLookedAt =
+    gaps.length === 0
+      ? 'Everything was looked at.'
+      : `Not looked at: ${gaps.map((gap) => plainText(gapLabel(gap))).join('; ')}.`;
+  return `${found.length === 0 ? 'Nothing found' : found.join(', ')} on ${vms}. ${notLookedAt}`;
+}

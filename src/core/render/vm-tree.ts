@@ -1,0 +1,103 @@
+import type { CheckpointChain } from '../chain.ts';
+import { ageMs } from '../inventory.ts';
+import { type Checkpoint, type Disk, type DiskFile, fileName, pathKey } from '../model.ts';
+import { formatSum } from '../rules/size-limit.ts';
+import { count, formatAge, formatBytes } from '../units.ts';
+import type { VmRow } from '../view.ts';
+import { deleteText, revertText } from './effect-text.ts';
+import { plainText } from './plain-text.ts';
+import { inTreeOrder } from './scan-rows.ts';
+
+/** One VM with its disks, its tree of checkpoints, and what deleting or reverting would do. */
+export function vmTree(row: VmRow, files: ReadonlyMap<string, DiskFile>, now: number): string {
+  const { vm, view, host } = row;
+  const lines = [headLine(row), ...(vm.disks ?? []).map((disk) => diskLine(disk, files))];
+  if (vm.disks === null) lines.push('disks: not read');
+  if (vm.checkpoints === null) lines.push('checkpoints: not read');
+  const ordered = inTreeOrder(vm.checkpoints ?? []);
+  const ageOf = (checkpoint: Checkpoint): number | null =>
+    host.reading === null ? null : ageMs(host.reading, checkpoint.createdAt, now);
+  for (const { checkpoint, indent } of ordered) {
+    const links = view.chain.checkpoints.get(checkpoint.id);
+    const margin = '     '.repeat(indent);
+    lines.push(`${margin} └─ ● ${checkpointLine(checkpoint, ageOf(checkpoint))}`);
+    if (links !== undefined) lines.push(...layerLines(links, files).map((text) => `${margin}      ${text}`));
+  }
+  if (view.chain.unattributedFiles.length > 0) {
+    lines.push(`AVHDX that no checkpoint explains: ${formatSum(view.chain.unattributed)}`);
+    lines.push(...view.chain.unattributedFiles.map((key) => `      ${fileLine(key, files)}`));
+  }
+  for (const { checkpoint } of ordered.toReversed()) {
+    const links = view.chain.checkpoints.get(checkpoint.id);
+    if (links !== undefined) lines.push(`Deleting "${plainText(checkpoint.name)}": ${deleteText(links)}`);
+  }
+  for (const { checkpoint } of ordered) {
+    const links = view.chain.checkpoints.get(checkpoint.id);
+    const text = links === undefined ? null : revertText(links, ageOf(checkpoint));
+    if (text !== null)
+      lines.push(`Reverting to "${plainText(checkpoint.name)}": ${plainText(vm.name)} ${text}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function headLine({ vm, view, host }: VmRow): string {
+  const checkpoints =
+    vm.checkpoints === null ? 'checkpoints not read' : count(vm.checkpoints.length, 'checkpoint');
+  const files = [...view.chain.checkpoints.values()].reduce((sum, each) => sum + each.layerFiles.length, 0);
+  const avhdx = `${formatSum(view.chain.total)} in ${files + view.chain.unattributedFiles.length} AVHDX`;
+  return `${plainText(vm.name)}  ${vm.state.name} on ${plainText(host.host)} · ${checkpoints} · ${avhdx}`;
+}
+
+function diskLine(disk: Disk, files: ReadonlyMap<string, DiskFile>): string {
+  const [controller, ...place] = disk.slot.split(':');
+  const slot = `${controller} ${place.join(':')}`;
+  if (disk.kind === 'passthrough') return `disk ${slot}   a physical disk: checkpoints do not cover it`;
+  if (disk.path === null) return `disk ${slot}   empty`;
+  if (disk.kind === 'vhdset')
+    return `disk ${slot}   ${plainText(disk.path, 400)}   VHD set: its layers are not measured`;
+  const base = baseOf(disk.path, files);
+  const facts = base === null ? '' : `   ${[sizeText(base), base.type].join(', ')}`;
+  return `disk ${slot}   ${plainText(base?.path ?? disk.path, 400)}${facts}`;
+}
+
+function sizeText({ virtualBytes }: DiskFile): string {
+  return virtualBytes === null ? 'size not known' : formatBytes(virtualBytes);
+}
+
+/** The end of a chain, as far as it can be followed. */
+function baseOf(path: string, files: ReadonlyMap<string, DiskFile>): DiskFile | null {
+  const seen = new Set<string>();
+  let file = files.get(pathKey(path));
+  while (file?.parent.path != null && !seen.has(pathKey(file.path))) {
+    seen.add(pathKey(file.path));
+    const parent = files.get(pathKey(file.parent.path));
+    if (parent === undefined) break;
+    file = parent;
+  }
+  return file ?? null;
+}
+
+function checkpointLine(checkpoint: Checkpoint, age: number | null): string {
+  const taken =
+    checkpoint.createdAt === null
+      ? 'time not known'
+      : new Date(checkpoint.createdAt).toISOString().slice(0, 16).replace('T', ' ');
+  const ageText = age === null ? '' : ` UTC (${formatAge(age)})`;
+  const memory =
+    checkpoint.hasMemory === null ? 'memory not known' : checkpoint.hasMemory ? 'with memory' : 'disk only';
+  return `${plainText(checkpoint.name)}   ${taken}${ageText}   ${checkpoint.kind}, ${memory}`;
+}
+
+function layerLines(links: CheckpointChain, files: ReadonlyMap<string, DiskFile>): readonly string[] {
+  const running = links.isRunningLayer ? '   ◄ running now' : '';
+  return [
+    `layer ${formatSum(links.layer)}${running}`,
+    ...links.layerFiles.map((key) => `      ${fileLine(key, files)}`),
+  ];
+}
+
+function fileLine(key: string, files: ReadonlyMap<string, DiskFile>): string {
+  const file = files.get(key);
+  const size = file?.fileBytes == null ? 'not measured' : formatBytes(file.fileBytes);
+  return `${size.padStart(12)}  ${plainText(fileName(file?.path ?? key), 200)}`;
+}
