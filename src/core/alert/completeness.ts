@@ -1,0 +1,171 @@
+import type { CollectError, ErrorCode } from '../collect-error.ts';
+import type { Finding } from '../finding.ts';
+import type { HostView, Inventory, VmView } from '../inventory.ts';
+import type { HostReading, Instant } from '../model.ts';
+import type { RuleId } from '../rules/index.ts';
+import { hostSubject, vmSubject } from '../rules/subject.ts';
+
+/** What one look at all hosts found, and what it may say about things it did not find. */
+export interface Observation {
+  readonly findings: readonly Finding[];
+  /**
+   * For a finding that was not raised: the moment of the reading that proves it gone, or `null` when this look
+   * proves nothing because the thing could not be looked at.
+   */
+  provenAbsentAt(finding: Finding): Instant | null;
+}
+
+/**
+ * Derives from the inventory what absence means in it. Stale readings and readings remembered from an earlier life of
+ * the agent prove nothing. A VM that is there speaks for itself, however badly others were read; one that is nowhere
+ * is gone only when every configured host said so, since it may be on its way from one to another.
+ */
+export function observationOf(inventory: Inventory, findings: readonly Finding[]): Observation {
+  const fresh = inventory.hosts.flatMap(freshHost);
+  const goneAt = fresh.length === inventory.hosts.length ? goneProof(fresh) : () => null;
+  const vms = vmsBySubject(fresh);
+  const configured = new Set(inventory.hosts.map(({ host }) => host));
+  return {
+    findings,
+    provenAbsentAt(finding) {
+      const vmKey = vmSubjectOf(finding.subject);
+      if (vmKey !== null) {
+        const seen = vms.get(vmKey);
+        return seen === undefined ? goneAt(vmKey) : ownProof(seen, finding);
+      }
+      const hostName = finding.subject.startsWith('host:') ? finding.subject.slice('host:'.length) : null;
+      if (hostName === null) return goneAt(null);
+      // A host that nobody watches any more has no alerts of its own.
+      if (!configured.has(hostName)) return inventory.at;
+      return fresh.find(({ view }) => hostSubject(view.host) === finding.subject)?.reading.readAt ?? null;
+    },
+  };
+}
+
+/** Whether the look reached any host at all. */
+export function anyHostRead(inventory: Inventory): boolean {
+  return inventory.hosts.some((host) => freshHost(host).length > 0);
+}
+
+/**
+ * How many different looks in a row must prove a finding gone before its alert ends. Two, so that a VM between two
+ * hosts, or a value at its limit, does not end and begin again. One for `host-unreachable`: a successful reading is
+ * the very opposite of it, and the rule itself waits before it is raised.
+ */
+export function looksToEnd(rule: RuleId): number {
+  return rule === 'host-unreachable' ? 1 : 2;
+}
+
+interface FreshHost {
+  readonly view: HostView;
+  readonly reading: HostReading;
+}
+
+interface SeenVm {
+  readonly vm: VmView;
+  readonly readAt: Instant;
+}
+
+function freshHost(view: HostView): readonly FreshHost[] {
+  const isFresh = view.attempt !== null && view.attempt.error === null && view.reading !== null;
+  return isFresh ? [{ view, reading: view.reading }] : [];
+}
+
+/** Errors of a host that leave its list of VMs whole. */
+const KEEPS_VM_LIST: ReadonlySet<ErrorCode> = new Set(['FACT_FAILED', 'TYPE_UNKNOWN', 'TIME_IN_FUTURE']);
+
+/** Proof by the oldest of the readings, given that all hosts were read; a record that could not be read may be the very VM. */
+function goneProof(fresh: readonly FreshHost[]): (vmKey: string | null) => Instant | null {
+  if (fresh.length === 0) return () => null;
+  const readAt = Math.min(...fresh.map(({ reading }) => reading.readAt));
+  const doubts = fresh.flatMap(({ reading }) =>
+    reading.errors.filter(({ code }) => !KEEPS_VM_LIST.has(code)),
+  );
+  return (vmKey) => {
+    const isDoubtful = doubts.some(({ target }) => {
+      // An error about one VM, named by its id, leaves the others listed.
+      const isOther = vmKey !== null && target !== null && GUID.test(target);
+      return !isOther || vmKey.toLowerCase().startsWith(`vm:${target.toLowerCase()}`);
+    });
+    return isDoubtful ? null : readAt;
+  };
+}
+
+const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+function vmsBySubject(fresh: readonly FreshHost[]): ReadonlyMap<string, readonly SeenVm[]> {
+  const seen = fresh.flatMap(({ view, reading }) => view.vms.map((vm) => ({ vm, readAt: reading.readAt })));
+  return Map.groupBy(seen, ({ vm }) => vmSubject(vm.vm));
+}
+
+/** `vm:X` for subjects about a VM or one of its checkpoints. */
+function vmSubjectOf(subject: string): string | null {
+  if (subject.startsWith('vm:')) return subject;
+  const match = /^checkpoint:([^/]*)\//.exec(subject);
+  return match === null ? null : `vm:${match[1]}`;
+}
+
+/** A VM seen on two hosts at once proves something only when both readings do. */
+function ownProof(seen: readonly SeenVm[], finding: Finding): Instant | null {
+  return seen.every(({ vm }) => provesAbsence(vm, finding))
+    ? Math.min(...seen.map(({ readAt }) => readAt))
+    : null;
+}
+
+function provesAbsence(view: VmView, finding: Finding): boolean {
+  const id = finding.checkpoint?.id ?? null;
+  const isListed = view.vm.checkpoints?.some((checkpoint) => checkpoint.id === id) ?? false;
+  if (id !== null && hasWholeList(view) && !isListed) return true;
+  // An alert kept from another version of the agent may name a rule that is no more.
+  const proof = Object.hasOwn(PROOFS, finding.rule) ? PROOFS[finding.rule] : isWhollyRead;
+  return proof(view, id);
+}
+
+/** What a reading of the VM must hold, so that a rule's silence about it means that all is well. */
+const PROOFS: Readonly<Record<RuleId, (view: VmView, checkpointId: string | null) => boolean>> = {
+  'checkpoint-age': (view, id) =>
+    hasWholeList(view) && (view.vm.checkpoints ?? []).some((c) => c.id === id && c.createdAt !== null),
+  'checkpoint-count': hasWholeList,
+  'avhdx-size': (view, id) =>
+    view.chain.virtualBytes !== null && view.chain.checkpoints.get(id ?? '')?.layer.bytes != null,
+  'vm-avhdx-total': (view) =>
+    hasWholeList(view) &&
+    view.vm.disks !== null &&
+    view.chain.virtualBytes !== null &&
+    view.chain.total.bytes !== null,
+  'chain-depth': (view) => view.vm.disks !== null && view.chain.depth !== null,
+  'vm-critical-state': ({ vm }) => !vm.errors.some(hidesState),
+  'scan-incomplete': isWhollyRead,
+  'host-unreachable': isWhollyRead,
+  'clock-skew': isWhollyRead,
+};
+
+function hidesState({ code, target }: CollectError): boolean {
+  if (code === 'PROP_READ_FAILED') return target === null || /stat/i.test(target);
+  return code === 'VM_GONE' || code === 'VM_MIGRATING';
+}
+
+/** Errors that concern disks or single properties, or nothing that is judged: the list of checkpoints is whole all the same. */
+const KEEPS_CHECKPOINT_LIST: ReadonlySet<ErrorCode> = new Set([
+  ...['BUSY_SKIPPED', 'CHECKPOINT_DISKS_FAILED', 'DISKS_FAILED', 'DISK_PATH_NULL'],
+  ...[
+    'PROP_READ_FAILED',
+    'TYPE_UNKNOWN',
+    'TIME_IN_FUTURE',
+    'VHD_IN_USE',
+    'VHD_NOT_FOUND',
+    'VHD_ACCESS_DENIED',
+    'VHD_CORRUPT',
+  ],
+  ...['PARENT_MISSING', 'PARENT_MISMATCH', 'VHD_FAILED', 'STAT_FAILED', 'CHAIN_LOOP', 'CHAIN_TOO_DEEP'],
+  ...['VHDSET_UNMEASURED', 'NOT_REPORTED', 'BUDGET_EXCEEDED'],
+] as const satisfies readonly ErrorCode[]);
+
+function hasWholeList({ vm }: VmView): boolean {
+  return vm.checkpoints !== null && vm.errors.every(({ code }) => KEEPS_CHECKPOINT_LIST.has(code));
+}
+
+function isWhollyRead({ vm, chain }: VmView): boolean {
+  const errors = [...vm.errors, ...chain.errors].filter(({ code }) => !KEEPS_VM_LIST.has(code));
+  return errors.length === 0 && vm.checkpoints !== null && vm.disks !== null;
+}
