@@ -103,6 +103,11 @@ export function formatBytesExact(bytes: number): string {
   return `${bytes}B`;
 }
 
+/** A limit for people: exact like `formatBytesExact`, with a blank, such as `200 GiB`. */
+export function formatByteLimit(bytes: number): string {
+  return formatBytesExact(bytes).replace(/(?<=\d)(?=[A-Z])/, ' ');
+}
+
 /** A size for people: `301.2 GiB`, `4.0 MiB`, `0 B`. One decimal, 1024-based. */
 export function formatBytes(bytes: number): string {
   const units: readonly (readonly [string, number])[] = [

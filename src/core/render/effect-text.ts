@@ -1,6 +1,7 @@
 import type { CheckpointChain } from '../chain.ts';
 import { formatSum } from '../rules/size-limit.ts';
 import { formatAge, formatBytes } from '../units.ts';
+import { plainText } from './plain-text.ts';
 
 /** What deleting a checkpoint would do, as in `moves 16.1 GiB, frees 0 B to 16.1 GiB, needs up to 16.1 GiB meanwhile`. */
 export function deleteText({ onDelete }: CheckpointChain): string {
@@ -33,12 +34,26 @@ function freesText(atLeastBytes: number | null, atMostBytes: number | null): str
   return `${formatBytes(atLeastBytes)} to ${formatBytes(atMostBytes)}`;
 }
 
-/** What going back to a checkpoint would throw away; `null` for side branches, whose distance is not a matter of time. */
-export function revertText(links: CheckpointChain, checkpointAgeMs: number | null): string | null {
+/** The checkpoint whose layer the VM writes to. */
+export interface RunningLayer {
+  readonly name: string;
+  readonly links: CheckpointChain;
+}
+
+/**
+ * What going back to a checkpoint would throw away: for good only the running layer, since what other checkpoints
+ * hold stays restorable. `null` for side branches, whose distance is not a matter of time.
+ */
+export function revertText(
+  links: CheckpointChain,
+  checkpointAgeMs: number | null,
+  running: RunningLayer | null,
+): string | null {
   if (links.since === null) return null;
-  const back = checkpointAgeMs === null ? 'an unknown time' : formatAge(checkpointAgeMs);
-  const lost = links.isRunningLayer
-    ? `${formatSum(links.layer)} are lost for good`
-    : 'what was written since the newest checkpoint is lost for good, the other checkpoints stay';
-  return `goes back ${back} (${formatSum(links.since)} written since); ${lost}`;
+  const back = `goes back ${checkpointAgeMs === null ? 'an unknown time' : formatAge(checkpointAgeMs)}`;
+  if (links.isRunningLayer || running === null) {
+    return `${back}; the ${formatSum(links.since)} written since are lost for good`;
+  }
+  const newest = `"${plainText(running.name)}"`;
+  return `${back} (${formatSum(links.since)} written since); the ${formatSum(running.links.layer)} since ${newest} are lost for good, ${newest} itself stays`;
 }

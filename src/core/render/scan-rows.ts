@@ -1,7 +1,8 @@
+import { addSums } from '../byte-sum.ts';
 import type { CheckpointChain } from '../chain.ts';
 import type { Finding } from '../finding.ts';
 import { ageMs } from '../inventory.ts';
-import type { Checkpoint } from '../model.ts';
+import type { Checkpoint, Instant } from '../model.ts';
 import { formatSum } from '../rules/size-limit.ts';
 import type { Severity } from '../severity.ts';
 import { worstSeverity } from '../severity.ts';
@@ -72,7 +73,8 @@ const EMPTY_ROW: ScanRow = {
 
 function rowsOfVm(row: VmRow, view: AgentView): readonly ScanRow[] {
   const { vm, view: vmView, host, findings } = row;
-  const rows: ScanRow[] = inTreeOrder(vm.checkpoints ?? []).map(({ checkpoint, indent }) => {
+  const { shown, points } = splitRecoveryPoints(row);
+  const rows: ScanRow[] = inTreeOrder(shown).map(({ checkpoint, indent }) => {
     const own = findings.filter((finding) => finding.checkpoint?.id === checkpoint.id);
     const age = host.reading === null ? null : ageMs(host.reading, checkpoint.createdAt, view.now);
     return {
@@ -86,6 +88,7 @@ function rowsOfVm(row: VmRow, view: AgentView): readonly ScanRow[] {
       why: reasons(own),
     };
   });
+  if (points.length > 0) rows.push(recoveryPointsRow(points, row, view.now));
   const { unattributed, unattributedFiles } = vmView.chain;
   if (vm.checkpoints === null)
     rows.push({ ...EMPTY_ROW, checkpoint: '(not read)', layer: NOT_KNOWN, age: NOT_KNOWN });
@@ -96,6 +99,36 @@ function rowsOfVm(row: VmRow, view: AgentView): readonly ScanRow[] {
   const ofVm = findings.filter((finding) => finding.checkpoint === null);
   if (rows.length === 0 && ofVm.length > 0) rows.push(EMPTY_ROW);
   return rows.map((each, index) => (index === 0 ? withVm(each, row, ofVm) : each));
+}
+
+/** Many recovery points of Hyper-V Replica are one row, as long as nothing is wrong with any of them. */
+const RECOVERY_POINTS_SHOWN = 3;
+
+function splitRecoveryPoints({ vm, findings }: VmRow): {
+  readonly shown: readonly Checkpoint[];
+  readonly points: readonly Checkpoint[];
+} {
+  const checkpoints = vm.checkpoints ?? [];
+  const found = new Set(findings.map((finding) => finding.checkpoint?.id));
+  const points = checkpoints.filter(({ kind, id }) => kind === 'replica' && !found.has(id));
+  if (points.length <= RECOVERY_POINTS_SHOWN) return { shown: checkpoints, points: [] };
+  return { shown: checkpoints.filter((checkpoint) => !points.includes(checkpoint)), points };
+}
+
+function recoveryPointsRow(points: readonly Checkpoint[], { host, view }: VmRow, now: Instant): ScanRow {
+  const times = points.flatMap(({ createdAt }) => createdAt ?? []);
+  const oldest = times.length === points.length ? Math.min(...times) : null;
+  const age = host.reading === null ? null : ageMs(host.reading, oldest, now);
+  const layers = points.map(
+    ({ id }) => view.chain.checkpoints.get(id)?.layer ?? { bytes: null, atLeastBytes: 0 },
+  );
+  return {
+    ...EMPTY_ROW,
+    checkpoint: `(${points.length} recovery points)`,
+    kind: 'replica',
+    age: age === null ? NOT_KNOWN : formatAge(age),
+    layer: formatSum(addSums(layers)),
+  };
 }
 
 /** The first row of a VM also carries what concerns the VM as a whole. */

@@ -13,6 +13,7 @@ export type Paint = (severity: Severity, text: string) => string;
 
 const MARKS: Readonly<Record<Severity, string>> = { critical: 'CRIT', warning: 'WARN', info: 'info' };
 const NAME_LENGTH = 40;
+const DEEPEST_INDENT = 8;
 
 /** The scan as people read it: hosts and how they were read, the table, and last what was not looked at. */
 export function scanTable(view: AgentView, paint: Paint): string {
@@ -71,12 +72,12 @@ function tableLines(rows: readonly ScanRow[], paint: Paint): readonly string[] {
 }
 
 function rowCells(row: ScanRow): readonly string[] {
-  const branch = row.indent === 0 ? '' : `${'  '.repeat(row.indent - 1)}└ `;
+  const branch = row.indent === 0 ? '' : `${'  '.repeat(Math.min(row.indent, DEEPEST_INDENT) - 1)}└ `;
   return [
     row.severity === null ? '' : MARKS[row.severity],
     row.host === '' ? '' : plainText(row.vm, NAME_LENGTH),
     plainText(row.host, NAME_LENGTH),
-    shorten(`${branch}${plainText(row.checkpoint, NAME_LENGTH)}`, NAME_LENGTH + 10),
+    shorten(`${branch}${plainText(row.checkpoint, NAME_LENGTH)}`, NAME_LENGTH + 2 * DEEPEST_INDENT),
     row.kind,
     row.age,
     row.layer,

@@ -4,7 +4,7 @@ import { type Checkpoint, type Disk, type DiskFile, fileName, pathKey } from '..
 import { formatSum } from '../rules/size-limit.ts';
 import { count, formatAge, formatBytes } from '../units.ts';
 import type { VmRow } from '../view.ts';
-import { deleteText, revertText } from './effect-text.ts';
+import { deleteText, type RunningLayer, revertText } from './effect-text.ts';
 import { plainText } from './plain-text.ts';
 import { inTreeOrder } from './scan-rows.ts';
 
@@ -31,13 +31,21 @@ export function vmTree(row: VmRow, files: ReadonlyMap<string, DiskFile>, now: nu
     const links = view.chain.checkpoints.get(checkpoint.id);
     if (links !== undefined) lines.push(`Deleting "${plainText(checkpoint.name)}": ${deleteText(links)}`);
   }
+  const running = runningLayer(row);
   for (const { checkpoint } of ordered) {
     const links = view.chain.checkpoints.get(checkpoint.id);
-    const text = links === undefined ? null : revertText(links, ageOf(checkpoint));
+    const text = links === undefined ? null : revertText(links, ageOf(checkpoint), running);
     if (text !== null)
       lines.push(`Reverting to "${plainText(checkpoint.name)}": ${plainText(vm.name)} ${text}`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** The checkpoint that the running state was branched off from. */
+function runningLayer({ vm, view }: VmRow): RunningLayer | null {
+  const checkpoint = vm.checkpoints?.find(({ id }) => view.chain.checkpoints.get(id)?.isRunningLayer);
+  const links = checkpoint === undefined ? undefined : view.chain.checkpoints.get(checkpoint.id);
+  return checkpoint === undefined || links === undefined ? null : { name: checkpoint.name, links };
 }
 
 function headLine({ vm, view, host }: VmRow): string {

@@ -1,7 +1,7 @@
 import type { ByteSum } from '../byte-sum.ts';
 import type { Quantity } from '../finding.ts';
 import type { Severity } from '../severity.ts';
-import { formatBytes, formatBytesExact, formatPercent, GIB } from '../units.ts';
+import { formatByteLimit, formatBytes, formatPercent, GIB } from '../units.ts';
 import { crossedLevel, type Levels, type SizeLimit } from './rule.ts';
 
 /** Below this a share of a small disk is nothing to wake anybody for. */
@@ -10,7 +10,7 @@ export const RATIO_FLOOR_BYTES = 20 * GIB;
 export interface SizeVerdict {
   readonly severity: Severity;
   readonly threshold: Quantity;
-  /** Such as `more than 200GiB` or `more than 25% of its disks`. */
+  /** Such as `more than 200 GiB` or `more than 25% of its disks`. */
   readonly reason: string;
 }
 
@@ -37,7 +37,7 @@ export function judgeSize(
     return {
       severity,
       threshold: { unit: 'bytes', value: limit.bytes },
-      reason: `more than ${formatBytesExact(limit.bytes)}`,
+      reason: `more than ${formatByteLimit(limit.bytes)}`,
     };
   }
   const ratio = limit.ratio ?? 0;

@@ -1,0 +1,46 @@
+import type { CheckpointKind, DiskFileType } from '../../core/model.ts';
+
+/** Hours since the demo began; negative is before. */
+export type Hours = number;
+
+/** Something that happens to a VM of the demo. */
+export type StoryEvent =
+  | {
+      readonly at: Hours;
+      readonly do: 'take';
+      readonly name: string;
+      readonly kind?: CheckpointKind;
+      readonly memoryGib?: number;
+    }
+  /** The checkpoint is deleted and its files are merged at once. */
+  | { readonly at: Hours; readonly do: 'delete'; readonly name: string }
+  /** The checkpoint is deleted, but the merge fails: its files stay, and nothing explains them. */
+  | { readonly at: Hours; readonly do: 'delete, but the merge fails'; readonly name: string }
+  | { readonly at: Hours; readonly do: 'revert'; readonly name: string }
+  | { readonly at: Hours; readonly do: 'state'; readonly code: number; readonly name: string }
+  /** From now on the disk files answer "in use", or answer again. */
+  | { readonly at: Hours; readonly do: 'lock' | 'unlock' };
+
+export interface StoryDisk {
+  readonly virtualGib: number;
+  readonly usedGib: number;
+  readonly type: Exclude<DiskFileType, 'differencing' | 'unknown'>;
+}
+
+/** The life of one VM of the demo. */
+export interface Story {
+  readonly name: string;
+  readonly host: string;
+  readonly disks: readonly StoryDisk[];
+  /** How fast each disk's running layer grows. */
+  readonly gibPerDay: number;
+  readonly events: readonly StoryEvent[];
+  readonly replica?: boolean;
+}
+
+/** A span in which a host does not answer. */
+export interface Outage {
+  readonly host: string;
+  readonly from: Hours;
+  readonly until: Hours;
+}
