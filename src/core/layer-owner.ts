@@ -77,7 +77,11 @@ function findOwner(walk: DiskWalk, line: readonly ChainNode[]): Verdict {
 function guessBySlot(walk: DiskWalk, line: readonly ChainNode[]): Verdict {
   const ancestor = line.find((each) => each.slots.has(walk.slot));
   // A disk that was moved to another slot: its files may belong to any checkpoint on the line.
-  if (ancestor?.id == null) return nobody(line.flatMap(({ id }) => (id === null ? [] : [id])), true);
+  if (ancestor?.id == null)
+    return nobody(
+      line.flatMap(({ id }) => (id === null ? [] : [id])),
+      true,
+    );
   return {
     owner: ancestor.id,
     above: walk.avhds.length,

@@ -1,0 +1,13 @@
+import { describe, expect, it } from 'vitest';
+import { MINUTE_MS } from '../../../src/core/units.ts';
+import { judged } from './judged.ts';
+
+describe('clock-skew', () => {
+  it.each([
+    [5 * MINUTE_MS, []],
+    [5 * MINUTE_MS + 1, ['warning hv01: clock off by more than 5m']],
+    [-5 * MINUTE_MS - 1, ['warning hv01: clock off by more than 5m']],
+  ])('judges a clock that is %i ms ahead', (clockOffsetMs, expected) => {
+    expect(judged('clock-skew', [{ clockOffsetMs }])).toEqual(expected);
+  });
+});

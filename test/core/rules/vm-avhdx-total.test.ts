@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { attribute } from '../../../src/core/chain.ts';
+import { pathKey } from '../../../src/core/model.ts';
+import { DEFAULT_RULES, judge } from '../../../src/core/rules/index.ts';
+import { GIB } from '../../../src/core/units.ts';
+import { host, NOW, vm } from '../../builders.ts';
+import { judgedVm } from './judged.ts';
+
+const layered = (kind: 'user' | 'backup' | 'replica', ...layers: readonly number[]) => ({
+  name: 'FILE01',
+  checkpoints: layers.map((layerBytes, index) => ({ name: `c${index}`, kind, layerBytes })),
+});
+const level = (bytes: number) => ({ info: null, warning: { bytes, ratio: null }, critical: null });
+
+describe('vm-avhdx-total', () => {
+  it('adds up layers of which none is too large by itself', () => {
+    expect(judgedVm('vm-avhdx-total', layered('user', 18 * GIB, 19 * GIB, 17 * GIB))).toEqual([
+      'critical FILE01: AVHDX together more than 25% of its disks',
+    ]);
+  });
+
+  it('is not said again when one checkpoint explains it', () => {
+    expect(judgedVm('vm-avhdx-total', layered('user', 260 * GIB))).toEqual([]);
+    expect(judgedVm('avhdx-size', layered('user', 260 * GIB))).toEqual(['critical c0: more than 200 GiB']);
+  });
+
+  it('is said when the rule that would explain it is off or milder', () => {
+    const total = { 'vm-avhdx-total': level(10 * GIB) };
+    const quiet = { ...total, 'avhdx-size': null };
+    expect(judgedVm('vm-avhdx-total', layered('user', 60 * GIB), quiet)).toHaveLength(1);
+    const milder = {
+      ...total,
+      'avhdx-size': { user: { ...level(10 * GIB), warning: null, info: { bytes: GIB, ratio: null } } },
+    };
+    expect(judgedVm('vm-avhdx-total', layered('user', 60 * GIB), milder)).toHaveLength(1);
+  });
+
+  it('counts what backups left, and not what Hyper-V Replica keeps', () => {
+    const total = { 'vm-avhdx-total': level(50 * GIB) };
+    expect(judgedVm('vm-avhdx-total', layered('backup', 60 * GIB), total)).toHaveLength(1);
+    expect(judgedVm('vm-avhdx-total', layered('replica', 60 * GIB), total)).toEqual([]);
+  });
+
+  it('counts layers that no checkpoint explains', () => {
+    const { vm: listed, files } = vm(layered('backup', 60 * GIB));
+    const chain = attribute(
+      { ...listed, checkpoints: [] },
+      new Map(files.map((each) => [pathKey(each.path), each])),
+    );
+    const hidden = { ...host(), vms: [{ vm: { ...listed, checkpoints: [] }, chain }] };
+    const [found] = judge({ at: NOW, hosts: [hidden] }, DEFAULT_RULES, NOW);
+    expect(found).toMatchObject({ rule: 'vm-avhdx-total', value: { value: 60 * GIB } });
+    expect(found?.advice).toContain('belongs to no checkpoint');
+  });
+});
