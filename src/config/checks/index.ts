@@ -1,0 +1,46 @@
+import type { Check } from '../check.ts';
+import { hostNamesAreNames, hostsAreListedOnce, hostsAreThisMachine } from './hosts.ts';
+import {
+  addressesArePlausible,
+  caFileIsReadable,
+  loginIsComplete,
+  mailIsEncrypted,
+  mailServerIsHostName,
+  passwordIsReadable,
+  recipientsAreListedOnce,
+} from './mail.ts';
+import { levelsAreInOrder, rulesAreNotLeftEmpty } from './rules.ts';
+import {
+  cronDaysAreMeant,
+  cronIsValid,
+  jitterIsShorterThanEvery,
+  scansAreNotTooOften,
+  scheduleIsEveryOrCron,
+  timeoutFitsSchedule,
+  timeZoneIsKnown,
+} from './schedule.ts';
+import { webStaysOnLoopback } from './web.ts';
+
+/** Everything that is checked beyond the schema. A new check adds one line here. */
+export const CHECKS: readonly Check[] = [
+  hostNamesAreNames,
+  hostsAreListedOnce,
+  hostsAreThisMachine,
+  scheduleIsEveryOrCron,
+  cronIsValid,
+  cronDaysAreMeant,
+  timeZoneIsKnown,
+  jitterIsShorterThanEvery,
+  scansAreNotTooOften,
+  timeoutFitsSchedule,
+  levelsAreInOrder,
+  rulesAreNotLeftEmpty,
+  addressesArePlausible,
+  recipientsAreListedOnce,
+  mailServerIsHostName,
+  mailIsEncrypted,
+  loginIsComplete,
+  passwordIsReadable,
+  caFileIsReadable,
+  webStaysOnLoopback,
+];

@@ -1,0 +1,193 @@
+import type { SizeLimit } from '../core/rules/rule.ts';
+import {
+  formatBytesExact,
+  formatDurationExact,
+  parseBytes,
+  parseDuration,
+  parsePercent,
+} from '../core/units.ts';
+import type { LeafSpec } from './leaf.ts';
+import { suggest } from './suggest.ts';
+
+/** As `parseDuration` reads them. */
+export const DURATION_PATTERN = '^(?=.)(\\d+w)?(\\d+d)?(\\d+h)?(\\d+m)?(\\d+s)?(\\d+ms)?$';
+/** As `parseBytes` reads them. */
+export const SIZE_PATTERN = '^\\d+(\\.\\d+)?\\s*([kKmMgGtT][iI]?[bB]|[bB])$';
+/** As `parsePercent` reads them. */
+export const PERCENT_PATTERN = '^\\d+(\\.\\d+)?\\s*%$';
+
+/** A stretch of time, in milliseconds. */
+export const DURATION: LeafSpec<number> = {
+  title: 'duration',
+  expected: 'a duration such as 36h, 3d or 1d12h',
+  json: { type: 'string', pattern: DURATION_PATTERN },
+  read: (value) => (typeof value === 'string' ? (parseDuration(value) ?? undefined) : undefined),
+  hint: unitHint,
+};
+
+/** A duration from `minMs` to `maxMs`. */
+export function durationBetween(minMs: number, maxMs: number): LeafSpec<number> {
+  const range = `from ${formatDurationExact(minMs)} to ${formatDurationExact(maxMs)}`;
+  return {
+    ...DURATION,
+    expected: `a duration ${range}, such as 90s or 15m`,
+    read: (value) => between(DURATION.read(value), minMs, maxMs),
+  };
+}
+
+/** A size from `min` to `max`, in bytes. */
+export function bytesBetween(min: number, max: number): LeafSpec<number> {
+  return {
+    title: 'size',
+    expected: `a size from ${formatBytesExact(min)} to ${formatBytesExact(max)}, such as 64MiB`,
+    json: { type: 'string', pattern: SIZE_PATTERN },
+    read: (value) =>
+      typeof value === 'string' ? between(parseBytes(value) ?? undefined, min, max) : undefined,
+    hint: unitHint,
+  };
+}
+
+/** A limit for sizes: absolute, relative or both. */
+export const SIZE_LIMIT: LeafSpec<SizeLimit> = {
+  title: 'size, percentage or both',
+  expected: 'a size such as 50GiB, a percentage such as 10%, or both as [50GiB, 10%]',
+  json: {
+    anyOf: [
+      { type: 'string', pattern: SIZE_PATTERN },
+      { type: 'string', pattern: PERCENT_PATTERN },
+      { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: 2 },
+    ],
+  },
+  read: readSizeLimit,
+  hint: unitHint,
+};
+
+/** A whole number from `min` to `max`. */
+export function integerBetween(min: number, max: number): LeafSpec<number> {
+  return {
+    title: 'number',
+    expected: `a whole number from ${min} to ${max}`,
+    json: { type: 'integer', minimum: min, maximum: max },
+    read: (value) =>
+      Number.isInteger(value) && typeof value === 'number' ? between(value, min, max) : undefined,
+    hint: (value) => (typeof value === 'string' && /^\d+$/.test(value) ? 'leave the quotes out' : null),
+  };
+}
+
+/** One word of a short list. */
+export function oneOf<const T extends string>(values: readonly T[]): LeafSpec<T> {
+  return {
+    title: values.join(', '),
+    expected: `one of ${values.join(', ')}`,
+    json: { type: 'string', enum: [...values] },
+    read: (value) => values.find((candidate) => candidate === value),
+    hint(value) {
+      const meant = typeof value === 'string' ? suggest(value, values) : null;
+      return meant === null ? null : `did you mean "${meant}"?`;
+    },
+  };
+}
+
+const LONGEST_TEXT = 1024;
+/** C0, DEL and C1 controls, and the two line separators of Unicode. */
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+
+/** Any text on one line; `expected` completes "is not …". */
+export function text(title: string, expected: string): LeafSpec<string> {
+  return {
+    title,
+    expected,
+    json: { type: 'string', minLength: 1, maxLength: LONGEST_TEXT },
+    read: (value) =>
+      typeof value === 'string' && value.trim() !== '' && value.length <= LONGEST_TEXT && !CONTROL.test(value)
+        ? value
+        : undefined,
+    hint(value) {
+      if (typeof value !== 'string') return null;
+      return CONTROL.test(value)
+        ? 'a backslash in double quotes begins an escape: write paths and DOMAIN\\user in single quotes'
+        : null;
+    },
+  };
+}
+
+/** A path of a file or folder. */
+export const PATH: LeafSpec<string> = text(
+  'path',
+  "a path such as 'C:\\ProgramData\\hyperv-checkpoint-agent\\secrets\\smtp'",
+);
+
+/** A list of texts; one alone needs no list. What the texts must be is for the checks to say. */
+export function texts(expected: string): LeafSpec<readonly string[]> {
+  return {
+    title: 'list',
+    expected,
+    json: {
+      anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: 1000 }],
+    },
+    read(value) {
+      if (typeof value === 'string') return [value];
+      if (!Array.isArray(value) || value.length === 0 || value.length > 1000) return undefined;
+      return value.every((item) => typeof item === 'string') ? value : undefined;
+    },
+  };
+}
+
+/** An address to listen at. */
+export const LISTEN: LeafSpec<{ readonly host: string; readonly port: number }> = {
+  title: 'address:port',
+  expected: 'an address and a port such as 127.0.0.1:9753 or [::1]:9753',
+  json: { type: 'string', pattern: '^(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9._-]+):\\d{1,5}$' },
+  read: readListen,
+  hint: (value) =>
+    typeof value === 'string' && /^:\d+$/.test(value) ? `0.0.0.0${value} listens on every address` : null,
+};
+
+/** The address people open in a browser, without a slash at its end. */
+export const WEB_URL: LeafSpec<string> = {
+  title: 'URL',
+  expected: 'an http or https URL without user name or query, such as https://hv-mon.example.com:9753',
+  json: { type: 'string', pattern: '^https?://' },
+  read: readUrl,
+  // It may hold a password.
+  isSensitive: true,
+};
+
+function between(value: number | undefined, min: number, max: number): number | undefined {
+  return value !== undefined && value >= min && value <= max ? value : undefined;
+}
+
+function unitHint(value: unknown): string | null {
+  return typeof value === 'number' ? 'the unit is missing' : null;
+}
+
+function readSizeLimit(value: unknown): SizeLimit | undefined {
+  const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
+  let bytes: number | null = null;
+  let ratio: number | null = null;
+  for (const part of parts) {
+    if (typeof part !== 'string') return undefined;
+    const asBytes = parseBytes(part);
+    const asRatio = parsePercent(part);
+    if (asBytes !== null && bytes === null) bytes = asBytes;
+    else if (asRatio !== null && ratio === null) ratio = asRatio;
+    else return undefined;
+  }
+  return bytes === null && ratio === null ? undefined : { bytes, ratio };
+}
+
+function readListen(value: unknown): { readonly host: string; readonly port: number } | undefined {
+  if (typeof value !== 'string') return undefined;
+  const match = /^(?:\[([0-9A-Fa-f:.]{2,45})\]|([A-Za-z0-9._-]{1,253})):(\d{1,5})$/.exec(value);
+  const host = match?.[1] ?? match?.[2];
+  const port = Number(match?.[3]);
+  return host === undefined || port > 65_535 ? undefined : { host, port };
+}
+
+function readUrl(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value.length > LONGEST_TEXT || CONTROL.test(value)) return undefined;
+  const url = URL.parse(value);
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return undefined;
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') return undefined;
+  return url.href.replace(/\/+$/, '');
+}
