@@ -1,0 +1,40 @@
+import type { Perfdata } from './perfdata.ts';
+import { EXIT_CODES, type NagiosStatus } from './status.ts';
+
+/** What a check found, before it is put into a plugin's output. */
+export interface CheckResult {
+  readonly status: NagiosStatus;
+  readonly headline: Headline;
+  readonly lines: readonly CheckLine[];
+  readonly perfdata: readonly Perfdata[];
+  readonly maxLines: number;
+}
+
+/** What matters most, then the other thing to know. Each in several wordings, the longest first; texts are not cleaned yet. */
+export interface Headline {
+  readonly first: readonly string[];
+  /** Empty when there is nothing else. */
+  readonly last: readonly string[];
+}
+
+export interface CheckLine {
+  /** `null` for what is only worth knowing. */
+  readonly status: NagiosStatus | null;
+  readonly text: string;
+}
+
+/** An answer without a look: wrong options, no agent, no scan yet. */
+export function unknownResult(problem: string, advice: readonly string[] = []): CheckResult {
+  return {
+    status: 'UNKNOWN',
+    headline: { first: [problem], last: [] },
+    lines: advice.map((text) => ({ status: null, text })),
+    perfdata: [],
+    maxLines: 20,
+  };
+}
+
+/** 0, 1, 2 or 3. */
+export function exitCode({ status }: CheckResult): 0 | 1 | 2 | 3 {
+  return EXIT_CODES[status];
+}
