@@ -1,0 +1,150 @@
+import { setImmediate } from 'node:timers/promises';
+import { type CollectError, collectError } from '../core/collect-error.ts';
+import { type DiskFile, type HostReading, type Instant, pathKey, type Vm } from '../core/model.ts';
+import { excerpt } from './excerpt.ts';
+import { invalidRecords, toCollectError } from './report-error.ts';
+import { readFile } from './report-file.ts';
+import { firstProblem, REPORT_KIND, REPORT_SCHEMA, type WireReport, wireReport } from './report-schema.ts';
+import { readVm } from './report-vm.ts';
+
+/** So many records are read before others get their turn. */
+const RECORDS_PER_TURN = 250;
+const MAX_NAME_LENGTH = 255;
+
+export interface ReportContext {
+  /** The host's lower-cased name in the configuration. */
+  readonly host: string;
+  /** On the agent's clock; `null` takes the report's own time, as a replay does. */
+  readonly readAt: Instant | null;
+  /** `null` takes what the report says. */
+  readonly durationMs: number | null;
+}
+
+export type ReadReport =
+  | { readonly ok: true; readonly reading: HostReading }
+  | { readonly ok: false; readonly error: CollectError };
+
+/**
+ * Reads the JSON document of one host; report-schema.ts describes it.
+ * Fails when it is no such report, or when nothing of the host was seen; records that cannot be understood are left out and told.
+ */
+export async function readReport(text: string, context: ReportContext): Promise<ReadReport> {
+  const frame = readFrame(text);
+  if (!frame.ok) return frame;
+  const { wire } = frame;
+  const errors = wire.errors.map(toCollectError);
+  if (wire.vms === null) {
+    return {
+      ok: false,
+      error: errors[0] ?? collectError('SCRIPT_FAILED', 'no VMs and no error in the report'),
+    };
+  }
+  // Nothing seen together with an error is no empty host.
+  if (wire.vms.length === 0 && errors[0] !== undefined) return { ok: false, error: errors[0] };
+  return { ok: true, reading: await toReading(wire, errors, context) };
+}
+
+type Frame =
+  | { readonly ok: true; readonly wire: WireReport }
+  | { readonly ok: false; readonly error: CollectError };
+
+function readFrame(text: string): Frame {
+  const refuse = (code: 'JSON_INVALID' | 'VERSION_UNKNOWN', detail: string): Frame => ({
+    ok: false,
+    error: collectError(code, excerpt(detail)),
+  });
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch (error) {
+    return refuse('JSON_INVALID', error instanceof Error ? error.message : String(error));
+  }
+  const { kind, schema } = Object(document);
+  if (kind !== REPORT_KIND) {
+    return refuse('JSON_INVALID', `its kind is ${JSON.stringify(kind)}, expected "${REPORT_KIND}"`);
+  }
+  if (schema !== REPORT_SCHEMA) {
+    return refuse('VERSION_UNKNOWN', `its schema is ${JSON.stringify(schema)}, expected ${REPORT_SCHEMA}`);
+  }
+  const parsed = wireReport.safeParse(document);
+  return parsed.success
+    ? { ok: true, wire: parsed.data }
+    : refuse('JSON_INVALID', firstProblem(parsed.error));
+}
+
+async function toReading(
+  wire: WireReport,
+  errors: readonly CollectError[],
+  context: ReportContext,
+): Promise<HostReading> {
+  const hostClockAt = Date.parse(wire.host.utcNow);
+  const problems: CollectError[] = [];
+  const vms = await readVms(wire.vms ?? [], hostClockAt, problems);
+  const files = await readFiles(wire.files, problems);
+  return {
+    status: 'read',
+    host: context.host,
+    readAt: context.readAt ?? hostClockAt,
+    hostClockAt,
+    durationMs: context.durationMs ?? Math.max(0, Date.parse(wire.finishedAt) - Date.parse(wire.startedAt)),
+    facts: {
+      name: wire.host.name.slice(0, MAX_NAME_LENGTH),
+      fqdn: wire.host.fqdn?.slice(0, MAX_NAME_LENGTH) ?? null,
+      osBuild: wire.host.osBuild,
+      timeZone: wire.host.tz,
+      utcOffsetMin: wire.host.utcOffsetMin,
+      cluster: wire.host.cluster,
+      hintedVms: wire.host.hintedVms,
+    },
+    collector: {
+      powershell: wire.collector.ps,
+      edition: wire.collector.edition,
+      languageMode: wire.collector.languageMode,
+      elevated: wire.collector.elevated,
+      module: wire.collector.module,
+      timingsMs: wire.collector.timings,
+    },
+    vms,
+    files,
+    errors: [...errors, ...missingVms(wire, errors), ...invalidRecords(problems)],
+  };
+}
+
+/** The script counts what it saw before it describes it, so that a lost record is noticed. */
+function missingVms({ host, vms }: WireReport, errors: readonly CollectError[]): readonly CollectError[] {
+  const missing = (host.visibleVms ?? 0) - (vms?.length ?? 0);
+  if (missing <= 0 || errors.length > 0) return [];
+  return [collectError('ENUMERATION_FAILED', `${missing} of ${host.visibleVms} VMs are not in the report`)];
+}
+
+async function readVms(
+  records: readonly unknown[],
+  hostClockAt: Instant,
+  problems: CollectError[],
+): Promise<readonly Vm[]> {
+  const vms = new Map<string, Vm>();
+  for (const [index, record] of records.entries()) {
+    if (index % RECORDS_PER_TURN === RECORDS_PER_TURN - 1) await setImmediate();
+    const read = readVm(record, index, hostClockAt);
+    if (!read.ok) problems.push(read.error);
+    else if (vms.has(read.vm.id)) {
+      problems.push(collectError('RECORD_INVALID', `vms[${index}].id: the same id twice`, read.vm.id));
+    } else vms.set(read.vm.id, read.vm);
+  }
+  return [...vms.values()];
+}
+
+async function readFiles(
+  records: readonly unknown[],
+  problems: CollectError[],
+): Promise<readonly DiskFile[]> {
+  const files = new Map<string, DiskFile>();
+  for (const [index, record] of records.entries()) {
+    if (index % RECORDS_PER_TURN === RECORDS_PER_TURN - 1) await setImmediate();
+    const { file, problem } = readFile(record, index);
+    if (file === null) problems.push(collectError('RECORD_INVALID', problem));
+    // The first of two records for one file came from the walk that met it first.
+    else if (!files.has(pathKey(file.path))) files.set(pathKey(file.path), file);
+  }
+  return [...files.values()];
+}
