@@ -11,7 +11,7 @@ const MODULES = join(HERE, 'modules');
 /** Compiled stand-in classes are kept here between runs; harmless to delete. */
 const CACHE = join(HERE, '..', '..', 'node_modules', '.cache', 'hyperv-stand-in');
 
-/** One use of a cmdlet of the stand-in. */
+/** One use of a cmdlet of the stand-in; a pipeline into it is one use. */
 export interface Call {
   readonly cmdlet: string;
   /** What it was asked about: names, ids or paths; empty for "all". */
@@ -36,7 +36,7 @@ export interface StandIn {
 
 /** The first `pwsh` on PATH, or null: then tests that need it are skipped. */
 export function pwshPath(): string | null {
-  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
+  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     const candidate = join(folder, 'pwsh');
     try {
       accessSync(candidate, constants.X_OK);
@@ -74,11 +74,7 @@ export async function prepareStandIn(source: string | Scenario): Promise<StandIn
   const modulePath = await modulesFor(scenario, folder);
   fs.mkdirSync(CACHE, { recursive: true });
 
-  const readCalls = async (): Promise<readonly Call[]> =>
-    (await readFile(callsPath, 'utf8'))
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line): Call => JSON.parse(line));
+  const readCalls = async (): Promise<readonly Call[]> => mergeRecords(await readFile(callsPath, 'utf8'));
 
   return {
     scenario,
@@ -104,6 +100,19 @@ export async function prepareStandIn(source: string | Scenario): Promise<StandIn
     },
     dispose: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+/** The PowerShell side writes a line per pipeline record; those of one invocation are one call. */
+function mergeRecords(text: string): readonly Call[] {
+  const calls = new Map<string, { readonly cmdlet: string; readonly targets: string[] }>();
+  for (const line of text.split('\n').filter((line) => line !== '')) {
+    const record: Call & { readonly process: number; readonly invocation: number } = JSON.parse(line);
+    const key = `${record.process}/${record.invocation}`;
+    const call = calls.get(key) ?? { cmdlet: record.cmdlet, targets: [] };
+    call.targets.push(...record.targets);
+    calls.set(key, call);
+  }
+  return [...calls.values()];
 }
 
 /** Where a Windows path of the scenario lies below the folder of disks. The PowerShell side does the same. */

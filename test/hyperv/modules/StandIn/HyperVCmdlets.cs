@@ -12,12 +12,14 @@ namespace Microsoft.HyperV.PowerShell.Commands
 {
     public abstract class VirtualizationCmdlet : PSCmdlet
     {
+        readonly int invocation = Faults.NextInvocation();
+
         protected string Cmdlet => MyInvocation.MyCommand.Name;
 
         // False: this record has been answered already, by an error or by nothing.
         protected bool Start(IEnumerable<string> targets)
         {
-            Faults.Begin(Cmdlet, targets);
+            Faults.Begin(invocation, Cmdlet, targets);
             // A stopped VMMS looks like a missing object (reports of users of Windows Admin Center and vagrant).
             if (TheHost.Vmms != "Running")
             {

@@ -252,7 +252,7 @@ namespace Microsoft.HyperV.PowerShell
         {
             get
             {
-                Faults.Begin("VMSnapshot.SizeOfSystemFiles", new[] { IdText });
+                Faults.Begin(Faults.NextInvocation(), "VMSnapshot.SizeOfSystemFiles", new[] { IdText });
                 return Read(nameof(SizeOfSystemFiles), Data.GetProperty("systemBytes").GetInt64());
             }
         }

@@ -104,12 +104,17 @@ namespace CheckpointStandIn
             return value;
         }
 
-        public static void Begin(string cmdlet, IEnumerable<string> targets)
+        static int invocations;
+
+        // One cmdlet with a pipeline into it is one invocation, however many records it gets.
+        public static int NextInvocation() => Interlocked.Increment(ref invocations);
+
+        public static void Begin(int invocation, string cmdlet, IEnumerable<string> targets)
         {
             if (TheHost.Root.GetProperty("delays").TryGetProperty(cmdlet, out var delay)) Thread.Sleep(delay.GetInt32());
             var file = Environment.GetEnvironmentVariable("CHECKPOINT_STANDIN_COUNTERS");
             if (string.IsNullOrEmpty(file)) return;
-            var line = JsonSerializer.Serialize(new { cmdlet, targets = targets.ToArray() }) + "\n";
+            var line = JsonSerializer.Serialize(new { process = Environment.ProcessId, invocation, cmdlet, targets = targets.ToArray() }) + "\n";
             lock (gate) File.AppendAllText(file, line, new UTF8Encoding(false));
         }
     }

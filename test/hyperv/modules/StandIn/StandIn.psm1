@@ -34,7 +34,7 @@ Import-Module Microsoft.PowerShell.Management, Microsoft.PowerShell.Utility -Glo
 Import-Module ([CheckpointStandIn.TheHost].Assembly.Location)
 
 # A qualified name finds the built-in cmdlet unless a function has exactly that name.
-foreach ($name in 'Get-Item', 'Get-ChildItem', 'Test-Path', 'Get-Service') {
+foreach ($name in 'Get-Item', 'Get-ChildItem', 'Test-Path', 'Get-Service', 'Get-Process') {
     Set-Item -LiteralPath "function:global:Microsoft.PowerShell.Management\$name" -Value ([scriptblock]::Create("StandIn\$name @args"))
 }
 Set-Item -LiteralPath 'function:global:Microsoft.PowerShell.Utility\Get-Date' -Value ([scriptblock]::Create('StandIn\Get-Date @args'))
@@ -48,4 +48,4 @@ if ($env:CHECKPOINT_STANDIN_DISKS) {
     }
 }
 
-Export-ModuleMember -Cmdlet Get-Item, Get-ChildItem, Test-Path, Get-Service, Get-Date
+Export-ModuleMember -Cmdlet Get-Item, Get-ChildItem, Test-Path, Get-Service, Get-Process, Get-Date

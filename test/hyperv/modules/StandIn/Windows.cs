@@ -45,6 +45,8 @@ namespace Microsoft.PowerShell.Commands
     [OutputType(typeof(System.ServiceProcess.ServiceController))]
     public sealed class GetServiceCommand : PSCmdlet
     {
+        readonly int invocation = Faults.NextInvocation();
+
         [Parameter(ParameterSetName = "Default", Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
         [Alias("ServiceName"), ValidateNotNullOrEmpty]
         public string[] Name { get; set; }
@@ -66,7 +68,7 @@ namespace Microsoft.PowerShell.Commands
 
         protected override void ProcessRecord()
         {
-            Faults.Begin("Get-Service", Name ?? Array.Empty<string>());
+            Faults.Begin(invocation, "Get-Service", Name ?? Array.Empty<string>());
             foreach (var name in Name ?? new[] { "*" })
             {
                 var pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
@@ -95,9 +97,49 @@ namespace Microsoft.PowerShell.Commands
         }
     }
 
+    // The worker processes of machines; other processes are those of this machine.
+    [Cmdlet(VerbsCommon.Get, "Process", DefaultParameterSetName = "Name")]
+    public sealed class GetProcessCommand : PSCmdlet
+    {
+        readonly int invocation = Faults.NextInvocation();
+
+        [Parameter(ParameterSetName = "Name", Position = 0, ValueFromPipelineByPropertyName = true), Alias("ProcessName"), ValidateNotNullOrEmpty]
+        public string[] Name { get; set; }
+
+        [Parameter(ParameterSetName = "Id", Mandatory = true, ValueFromPipelineByPropertyName = true), Alias("PID")]
+        public int[] Id { get; set; }
+
+        protected override void ProcessRecord()
+        {
+            var asked = Name ?? Array.Empty<string>();
+            Faults.Begin(invocation, "Get-Process", asked);
+            if (!asked.Contains("vmwp", StringComparer.OrdinalIgnoreCase))
+            {
+                var real = InvokeCommand.GetCommand(@"Microsoft.PowerShell.Management\Get-Process", CommandTypes.Cmdlet);
+                WriteObject(InvokeCommand.InvokeScript("param($command, $parameters) & $command @parameters", false,
+                    System.Management.Automation.Runspaces.PipelineResultTypes.None, null, real, new System.Collections.Hashtable(MyInvocation.BoundParameters)), true);
+                return;
+            }
+            var workers = CimClasses.Instances(CimClasses.Default, "Win32_Process").Where(process => Equals(process.Properties["Name"].Value, "vmwp.exe")).ToArray();
+            foreach (var worker in workers)
+            {
+                var process = new PSObject();
+                process.TypeNames.Insert(0, "System.Diagnostics.Process");
+                process.Properties.Add(new PSNoteProperty("Name", "vmwp"));
+                process.Properties.Add(new PSNoteProperty("ProcessName", "vmwp"));
+                process.Properties.Add(new PSNoteProperty("Id", (int)(uint)worker.Properties["ProcessId"].Value));
+                WriteObject(process);
+            }
+            if (workers.Length == 0)
+                WriteError(new ErrorRecord(new ProcessCommandException("Cannot find a process with the name \"vmwp\"."), "NoProcessFoundForGivenName", ErrorCategory.ObjectNotFound, "vmwp"));
+        }
+    }
+
     // Answers for Windows paths and leaves every other path to the real cmdlet of the same name.
     public abstract class WindowsPathCmdlet : PSCmdlet
     {
+        readonly int invocation = Faults.NextInvocation();
+
         protected abstract string[] Asked { get; }
         protected string Cmdlet => MyInvocation.MyCommand.Name;
 
@@ -110,7 +152,7 @@ namespace Microsoft.PowerShell.Commands
                     System.Management.Automation.Runspaces.PipelineResultTypes.None, null, real, new System.Collections.Hashtable(MyInvocation.BoundParameters)), true);
                 return;
             }
-            Faults.Begin(Cmdlet, Asked);
+            Faults.Begin(invocation, Cmdlet, Asked);
             foreach (var path in Asked) Answer(path);
         }
 
