@@ -120,9 +120,11 @@ class Shift {
   readonly reader = new Reader();
   alerts: readonly Alert[] = [];
 
-  constructor(
-    private readonly between: (alerts: readonly Alert[]) => readonly Alert[] = (alerts) => alerts,
-  ) {}
+  readonly #between: (alerts: readonly Alert[]) => readonly Alert[];
+
+  constructor(between: (alerts: readonly Alert[]) => readonly Alert[] = (alerts) => alerts) {
+    this.#between = between;
+  }
 
   scan(isMailLost = false): Step {
     const inventory = this.world.scan();

@@ -58,8 +58,47 @@ describe('one alert, one life', () => {
   it('forgets what ended before anybody was told that it began', () => {
     const s = scenario().mail(false).has('SQL01', 'critical', 'hv01').scans(3);
     expect(s.alerts).toHaveLength(1);
-    s.has('SQL01', 'gone', 'hv01').scans(2).mail(true).scan('baseline()').scans(3);
+    s.has('SQL01', 'gone', 'hv01').scans(2);
+    expect(s.alerts).toEqual([]);
+    s.mail(true).scan('baseline()').scans(3);
   });
+});
+
+describe('mails that could not be written down', () => {
+  it('are owed until they are', () => {
+    scenario()
+      .has('SQL01', 'warning', 'hv01')
+      .scan('baseline(SQL01)')
+      .mail(false)
+      .has('SQL01', 'gone', 'hv01')
+      .has('WEB07', 'critical', 'hv01')
+      .scans(5)
+      .mail(true)
+      .scan('new WEB07', 'resolved SQL01')
+      .scans(3);
+  });
+
+  it('are not owed any more when what they would say is no longer so', () => {
+    scenario()
+      .has('SQL01', 'warning', 'hv01')
+      .scan('baseline(SQL01)')
+      .mail(false)
+      .has('SQL01', 'fine', 'hv01')
+      .scans(2)
+      .has('SQL01', 'warning', 'hv01')
+      .scan()
+      .mail(true)
+      .scans(3);
+  });
+});
+
+it('says when it ended, not when that could be told', () => {
+  const s = scenario().has('SQL01', 'warning', 'hv01').scan('baseline(SQL01)');
+  s.mail(false).has('SQL01', 'gone', 'hv01').scans(2);
+  const [ended] = s.alerts;
+  expect(ended?.endedAt).toBeTypeOf('number');
+  s.scans(3);
+  expect(s.alerts).toEqual([ended]);
 });
 
 describe('better and worse again', () => {
@@ -189,6 +228,21 @@ describe('live migration', () => {
       .has('SQL01', 'warning', 'hv01')
       .host('hv02', 'up')
       .scan('new SQL01');
+  });
+});
+
+describe('a replica', () => {
+  it('is not ended by a look at its primary', () => {
+    scenario()
+      .has('SQL01', 'fine', 'hv01')
+      .replica('SQL01', 'warning', 'hv02')
+      .scan('baseline(SQL01)')
+      .replica('SQL01', 'gone', 'hv02')
+      .unreadable('SQL01@replica')
+      .scans(4)
+      .readable('SQL01@replica')
+      .scan()
+      .scan('resolved SQL01');
   });
 });
 

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { anyHostRead, observationOf } from '../../../src/core/alert/completeness.ts';
+import type { CollectError, ErrorCode } from '../../../src/core/collect-error.ts';
+import { collectError } from '../../../src/core/collect-error.ts';
+import type { Finding } from '../../../src/core/finding.ts';
+import { rememberedHost } from '../../../src/core/fold.ts';
+import type { RuleId } from '../../../src/core/rules/index.ts';
+import { finding, guid, type HostSpec, host, inventory, NOW, type VmSpec } from '../../builders.ts';
+
+const READ_AT = NOW - 60_000;
+const ofCheckpoint = finding({ vm: 'SQL01', checkpoint: 'patch' });
+
+function proof(about: Finding, ...hosts: readonly HostSpec[]): number | null {
+  return observationOf(inventory(...hosts), []).provenAbsentAt(about);
+}
+
+function ruleOf(rule: RuleId, about: Finding = ofCheckpoint): Finding {
+  return { ...about, rule };
+}
+
+function sql01(more: Partial<VmSpec> = {}): HostSpec {
+  return { vms: [{ name: 'SQL01', checkpoints: [{ name: 'patch' }], ...more }] };
+}
+
+describe('a VM that is there', () => {
+  it('proves by its own reading, however badly others were read', () => {
+    const bad: VmSpec = { name: 'WEB07', checkpoints: null, errors: [collectError('SNAPSHOT_ENUM_FAILED')] };
+    const hosts = [
+      { ...sql01(), vms: [...(sql01().vms ?? []), bad], errors: [collectError('ENUMERATION_FAILED')] },
+      { host: 'hv02', failed: collectError('TIMEOUT') },
+    ];
+    expect(proof(ofCheckpoint, ...hosts)).toBe(READ_AT);
+  });
+
+  it('proves nothing while it is seen on two hosts and one could not read it', () => {
+    const unread: HostSpec = { host: 'hv02', vms: [{ name: 'SQL01', checkpoints: null }] };
+    expect(proof(ofCheckpoint, sql01(), unread)).toBeNull();
+    expect(proof(ofCheckpoint, sql01(), { ...sql01(), host: 'hv02' })).toBe(READ_AT);
+  });
+
+  it('proves nothing by a reading from before the latest attempt, or from before the agent was started', () => {
+    expect(proof(ofCheckpoint, { ...sql01(), failed: collectError('TIMEOUT') })).toBeNull();
+    const { reading } = host(sql01());
+    if (reading === null) throw new Error('no reading');
+    const remembered = { at: NOW, hosts: [rememberedHost(reading)] };
+    expect(observationOf(remembered, []).provenAbsentAt(ofCheckpoint)).toBeNull();
+    expect(anyHostRead(remembered)).toBe(false);
+  });
+
+  it('proves a checkpoint gone by its list of checkpoints alone, though disks were not opened', () => {
+    const busy = { name: 'SQL01', checkpoints: [], disks: null, errors: [collectError('BUSY_SKIPPED')] };
+    expect(proof(ruleOf('avhdx-size'), { vms: [busy] })).toBe(READ_AT);
+    expect(proof(ruleOf('vm-avhdx-total', finding({ vm: 'SQL01' })), { vms: [busy] })).toBeNull();
+  });
+
+  it.each<[RuleId, Finding, Partial<VmSpec>, boolean]>([
+    ['checkpoint-age', ofCheckpoint, {}, true],
+    ['checkpoint-age', ofCheckpoint, { checkpoints: [{ name: 'patch', createdAt: null }] }, false],
+    ['checkpoint-age', ofCheckpoint, { checkpoints: null }, false],
+    ['checkpoint-age', ofCheckpoint, { errors: [collectError('VM_GONE')] }, false],
+    ['checkpoint-age', ofCheckpoint, { errors: [collectError('PROP_READ_FAILED', null, 'Notes')] }, true],
+    ['avhdx-size', ofCheckpoint, {}, true],
+    ['avhdx-size', ofCheckpoint, { checkpoints: [{ name: 'patch', layerBytes: null }] }, false],
+    ['avhdx-size', ofCheckpoint, { disks: null }, false],
+    ['vm-avhdx-total', finding({ vm: 'SQL01' }), {}, true],
+    ['vm-avhdx-total', finding({ vm: 'SQL01' }), { checkpoints: [{ name: 'a', layerBytes: null }] }, false],
+    ['chain-depth', finding({ vm: 'SQL01' }), {}, true],
+    ['chain-depth', finding({ vm: 'SQL01' }), { disks: null }, false],
+    ['checkpoint-count', finding({ vm: 'SQL01' }), { checkpoints: null }, false],
+    ['vm-critical-state', finding({ vm: 'SQL01' }), { checkpoints: null, disks: null }, true],
+    [
+      'vm-critical-state',
+      finding({ vm: 'SQL01' }),
+      { errors: [collectError('PROP_READ_FAILED', null, 'State')] },
+      false,
+    ],
+    ['scan-incomplete', finding({ vm: 'SQL01' }), { errors: [collectError('TIME_IN_FUTURE')] }, true],
+    ['scan-incomplete', finding({ vm: 'SQL01' }), { errors: [collectError('BUSY_SKIPPED')] }, false],
+  ])('proves what %s needs, and no more (%#)', (rule, about, vm, isProof) => {
+    expect(proof(ruleOf(rule, about), sql01(vm))).toBe(isProof ? READ_AT : null);
+  });
+});
+
+describe('a VM that is nowhere', () => {
+  const empty = (more: HostSpec = {}): HostSpec => ({ vms: [], ...more });
+  const errors = (...codes: readonly CollectError[]): HostSpec => empty({ errors: codes });
+
+  it('is gone when every configured host was read, by the oldest of the readings', () => {
+    expect(proof(ofCheckpoint, empty(), empty({ host: 'hv02', readAt: READ_AT - 500 }))).toBe(READ_AT - 500);
+  });
+
+  it('is not gone while a host was not read, or not wholly', () => {
+    expect(proof(ofCheckpoint, empty(), { host: 'hv02', unread: true })).toBeNull();
+    expect(proof(ofCheckpoint, empty(), { host: 'hv02', failed: collectError('TIMEOUT') })).toBeNull();
+    expect(proof(ofCheckpoint, errors(collectError('ENUMERATION_FAILED')))).toBeNull();
+    expect(proof(ofCheckpoint)).toBeNull();
+  });
+
+  it('is not gone when its own record could not be read; the record of another VM does not matter', () => {
+    const code: ErrorCode = 'RECORD_INVALID';
+    expect(proof(ofCheckpoint, errors(collectError(code, null, guid('SQL01').toUpperCase())))).toBeNull();
+    expect(proof(ofCheckpoint, errors(collectError(code, null, guid('WEB07'))))).toBe(READ_AT);
+    expect(proof(ofCheckpoint, errors(collectError(code, null, 'vms[3]')))).toBeNull();
+  });
+
+  it('is gone though a fact about the host could not be read', () => {
+    expect(proof(ofCheckpoint, errors(collectError('FACT_FAILED')))).toBe(READ_AT);
+  });
+});
+
+describe('a host', () => {
+  const skew = ruleOf('clock-skew', finding({ host: 'hv01' }));
+
+  it('proves by any reading of its own', () => {
+    expect(proof(skew, { errors: [collectError('ENUMERATION_FAILED')] })).toBe(READ_AT);
+    expect(proof(skew, { failed: collectError('TIMEOUT') }, { host: 'hv02' })).toBeNull();
+  });
+
+  it('has nothing to say any more when it is no longer configured', () => {
+    expect(proof(skew, { host: 'hv02', failed: collectError('TIMEOUT') })).toBe(READ_AT);
+  });
+});
+
+it('an alert of a rule that is no more ends by whole readings', () => {
+  const old = { ...finding({ vm: 'SQL01' }), rule: 'some-old-rule' as RuleId };
+  expect(proof(old, sql01())).toBe(READ_AT);
+  expect(proof(old, sql01({ disks: null }))).toBeNull();
+});
