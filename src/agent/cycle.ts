@@ -1,0 +1,143 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Alert, Notification } from '../core/alert/alert.ts';
+import { anyHostRead, observationOf } from '../core/alert/completeness.ts';
+import { dueNotifications, markNotified } from '../core/alert/notification.ts';
+import { observe } from '../core/alert/observe.ts';
+import { attributeVm, fileIndex, foldReport, inventoryOf, unreadHost } from '../core/fold.ts';
+import type { HostView, Inventory, VmView } from '../core/inventory.ts';
+import type { HostReading, HostReport } from '../core/model.ts';
+import { judge, type RulesConfig } from '../core/rules/index.ts';
+import type { AgentView } from '../core/view.ts';
+import type { SelfMetrics } from '../exporter/self-metrics.ts';
+import type { Clock, Collector, Logger, OutgoingMail, Store } from '../ports.ts';
+import { errorText } from './logger.ts';
+import type { ScanLog } from './scan-log.ts';
+
+/** What a cycle takes from the configuration; replaced as a whole at a reload. */
+export interface CycleSettings {
+  readonly hosts: readonly string[];
+  readonly rules: RulesConfig;
+  readonly scanIntervalMs: number;
+  readonly collector: Collector;
+  /** `null`: nobody is told anything by mail. */
+  readonly composeMails:
+    | ((notifications: readonly Notification[], view: AgentView) => readonly OutgoingMail[])
+    | null;
+}
+
+export interface CycleDeps {
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly selfMetrics: SelfMetrics;
+  readonly logger: Logger;
+  readonly scanLog: ScanLog;
+  /** Shows a new view to everybody; the old one stays until it is ready. */
+  readonly publish: (view: AgentView) => Promise<void>;
+}
+
+/** Everything from reading the hosts to having the mails in the outbox, once. */
+export interface Cycle {
+  /** Never rejects. Does nothing more once the signal is aborted. */
+  run(settings: CycleSettings, signal: AbortSignal): Promise<void>;
+}
+
+/** @param remembered what an earlier life of the agent knew; it is shown only when the first scan of a host fails */
+export function createCycle(deps: CycleDeps, remembered: readonly HostView[]): Cycle {
+  let hosts: ReadonlyMap<string, HostView> = new Map(remembered.map((view) => [view.host, view]));
+  let alerts = deps.store.loadAlerts();
+  deps.selfMetrics.alertsHeld(alerts);
+
+  return {
+    async run(settings, signal) {
+      try {
+        const reports = await collectAll(settings, deps, signal);
+        if (signal.aborted) return;
+        hosts = new Map(
+          await Promise.all(
+            reports.map(async (report) => [report.host, await fold(hosts.get(report.host), report)] as const),
+          ),
+        );
+        const view = viewOf(inventoryOf([...hosts.values()], deps.clock.now()), settings, deps.clock);
+        alerts = tell(alerts, view, settings, deps);
+        deps.selfMetrics.alertsHeld(alerts);
+        await deps.publish(view);
+      } catch (error) {
+        // A bug must not end the watch; the next scan is another chance, and the metrics show that this one is missing.
+        deps.logger.error('scan failed unexpectedly', { error: errorText(error) });
+      }
+    },
+  };
+}
+
+async function collectAll(
+  { hosts, collector }: CycleSettings,
+  { selfMetrics, scanLog, store, logger }: CycleDeps,
+  signal: AbortSignal,
+): Promise<readonly HostReport[]> {
+  return Promise.all(
+    hosts.map(async (host) => {
+      const report = await collector.collect(host, signal);
+      if (signal.aborted) return report;
+      selfMetrics.scanFinished(report);
+      scanLog.scanned(report);
+      if (report.status === 'read') {
+        try {
+          store.saveReport(report);
+        } catch (error) {
+          logger.error('the last report could not be stored; a restart would begin without it', {
+            host,
+            error: errorText(error),
+          });
+        }
+      }
+      return report;
+    }),
+  );
+}
+
+/** How many VMs are attributed before others get their turn; some milliseconds. */
+const VMS_AT_A_TIME = 200;
+
+async function fold(previous: HostView | undefined, report: HostReport): Promise<HostView> {
+  const known = previous ?? unreadHost(report.host);
+  return foldReport(known, report, report.status === 'read' ? await attributeInTurns(report) : known.vms);
+}
+
+async function attributeInTurns(reading: HostReading): Promise<readonly VmView[]> {
+  const files = fileIndex(reading);
+  const views: VmView[] = [];
+  for (const [index, vm] of reading.vms.entries()) {
+    if (index % VMS_AT_A_TIME === VMS_AT_A_TIME - 1) await nextTurn();
+    views.push(attributeVm(vm, files));
+  }
+  return views;
+}
+
+function viewOf(inventory: Inventory, { rules, scanIntervalMs }: CycleSettings, clock: Clock): AgentView {
+  const now = clock.now();
+  return { inventory, findings: judge(inventory, rules, now), now, scanIntervalMs };
+}
+
+/** Folds the findings into the alerts and puts what people have yet to be told into the outbox, in one transaction. */
+function tell(
+  before: readonly Alert[],
+  view: AgentView,
+  { composeMails }: CycleSettings,
+  { store, logger }: CycleDeps,
+): readonly Alert[] {
+  const observed = observe(before, observationOf(view.inventory, view.findings), view.now);
+  try {
+    const isBaselined = store.isBaselined();
+    const state = { isBaselined, anyHostRead: anyHostRead(view.inventory) };
+    const due = composeMails === null ? [] : dueNotifications(observed, state);
+    const mails = composeMails === null || due.length === 0 ? [] : composeMails(due, view);
+    const marked = markNotified(observed, due, view.now);
+    const baselined = isBaselined || due.some(({ reason }) => reason === 'baseline');
+    store.saveAlerts(marked, mails, baselined, view.now);
+    return marked;
+  } catch (error) {
+    // What was not stored was not told: it is owed at the next scan again.
+    logger.error('alerts could not be stored; nothing was mailed', { error: errorText(error) });
+    return observed;
+  }
+}

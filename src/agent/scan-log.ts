@@ -1,0 +1,34 @@
+import { errorInfo } from '../core/collect-error.ts';
+import type { HostReport } from '../core/model.ts';
+import type { Logger } from '../ports.ts';
+
+/** One line a scan; a failure that lasts is told when it begins and when it ends. */
+export interface ScanLog {
+  scanned(report: HostReport): void;
+}
+
+export function createScanLog(logger: Logger): ScanLog {
+  const failing = new Map<string, string>();
+  return {
+    scanned(report) {
+      const before = failing.get(report.host);
+      if (report.status === 'read') {
+        if (before !== undefined) logger.info('host is read again', { host: report.host });
+        failing.delete(report.host);
+        logger.info('scanned', {
+          host: report.host,
+          ms: Math.round(report.durationMs),
+          vms: report.vms.length,
+          checkpoints: report.vms.reduce((sum, vm) => sum + (vm.checkpoints?.length ?? 0), 0),
+          incompleteVms: report.vms.filter((vm) => vm.errors.length > 0).length,
+        });
+        return;
+      }
+      const { code, detail } = report.error;
+      failing.set(report.host, code);
+      if (before === code) return;
+      const { meaning, advice } = errorInfo(code);
+      logger.warn('host was not read', { host: report.host, code, meaning, detail, advice });
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { errorsPage } from '../src/core/render/errors-page.ts';
+import { rulesPage } from '../src/core/render/rules-page.ts';
+import { RULES } from '../src/core/rules/index.ts';
+
+describe('documentation', () => {
+  it('describes the rules as they are', async () => {
+    await expect(rulesPage()).toMatchFileSnapshot('../docs/rules.md');
+  });
+
+  it('describes the error codes as they are', async () => {
+    await expect(errorsPage()).toMatchFileSnapshot('../docs/errors.md');
+  });
+
+  it.each(RULES.map(({ id }) => id))('has a file and a test of its own for the rule %s', (id) => {
+    expect(existsSync(`src/core/rules/${id}.ts`)).toBe(true);
+    expect(existsSync(`test/core/rules/${id}.test.ts`)).toBe(true);
+  });
+
+  it('links to files that exist', () => {
+    const broken = globSync(['*.md', 'docs/**/*.md', 'test/**/README.md']).flatMap((page) => {
+      const folder = page.slice(0, page.length - basename(page).length);
+      const links = readFileSync(page, 'utf8').matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)/g);
+      return [...links].map(([, target]) => `${folder}${target}`).filter((target) => !existsSync(target));
+    });
+    expect(broken).toEqual([]);
+  });
+});
