@@ -26,7 +26,10 @@ export interface OutgoingMail {
   readonly messageId: string;
   /** The synthetic root of the thread it belongs to; with angle brackets. */
   readonly threadId: string | null;
+  /** When it was composed; a message sent twice carries the same date. */
+  readonly composedAt: Instant;
   readonly from: string;
+  /** Everybody it is meant for, as its head shows. */
   readonly to: readonly string[];
   readonly subject: string;
   readonly text: string;
@@ -55,7 +58,8 @@ export interface Delivery {
 
 /** Sends one message. Never rejects: failures are part of the answer. */
 export interface Notifier {
-  send(mail: OutgoingMail, signal: AbortSignal): Promise<Delivery>;
+  /** Hands the message to `recipients` alone: those of `mail.to` who are still owed it. */
+  send(mail: OutgoingMail, recipients: readonly string[], signal: AbortSignal): Promise<Delivery>;
   close(): void;
 }
 
@@ -63,18 +67,43 @@ export interface Notifier {
 export interface OutboxRow {
   readonly id: number;
   readonly mail: OutgoingMail;
+  /** The recipients who are still owed it. */
+  readonly owed: readonly string[];
   readonly createdAt: Instant;
   readonly attempts: number;
   readonly nextAttemptAt: Instant;
   readonly lastFailure: string | null;
 }
 
-/** What must survive a restart. Every method is synchronous and either happens wholly or throws. */
+/** How an attempt to deliver ended. */
+export interface AttemptResult {
+  /** Nobody left takes the message off the outbox. */
+  readonly stillOwed: readonly string[];
+  /** Whether anybody took the message this time. */
+  readonly wasAccepted: boolean;
+  readonly nextAttemptAt: Instant;
+  readonly failure: string | null;
+}
+
+export interface OutboxState {
+  readonly length: number;
+  readonly oldestAt: Instant | null;
+  /** When the next message is due; it may be past. */
+  readonly nextAttemptAt: Instant | null;
+}
+
+/**
+ * What must survive a restart. Every method is synchronous and either happens wholly or throws an error with a message
+ * for people; after a failed write (a full disk, for one) the store goes on and later writes may succeed.
+ */
 export interface Store {
   loadAlerts(): readonly Alert[];
-  /** Whether the baseline mail was already put into the outbox. */
+  /**
+   * Whether people have a baseline: it was put into the outbox, and no message since was given up before anybody got
+   * it. A day after such a loss a new baseline is due, which tells of everything that is open.
+   */
   isBaselined(): boolean;
-  /** Replaces the alerts and adds messages, in one transaction. */
+  /** Replaces the alerts and adds messages, in one transaction. Synchronous with `isBaselined`, so that no loss slips between. */
   saveAlerts(
     alerts: readonly Alert[],
     mails: readonly OutgoingMail[],
@@ -83,15 +112,13 @@ export interface Store {
   ): void;
   /** Messages due at `now`, oldest first. */
   dueMails(now: Instant): readonly OutboxRow[];
-  /** How many messages wait, and since when the oldest does. */
-  outboxState(): { readonly length: number; readonly oldestAt: Instant | null };
-  /** Records an attempt: who is still owed it, and when to try next; nobody left removes it. */
-  recordAttempt(
-    id: number,
-    stillOwed: readonly string[],
-    nextAttemptAt: Instant,
-    failure: string | null,
-  ): void;
+  /** How many messages wait, since when the oldest does, and when the next is due. */
+  outboxState(): OutboxState;
+  recordAttempt(id: number, result: AttemptResult): void;
+  /** Lets every waiting message wait at least until then: the server, not a message, is the trouble. */
+  postponeMails(until: Instant): void;
+  /** Makes every waiting message due: after a start or a change of the configuration another try is worth it. */
+  hurryMails(now: Instant): void;
   /** Gives a message up, keeping it for inspection. */
   discardMail(id: number, failure: string, now: Instant): void;
   /** The last good report of each host, as wire text, so that a restart does not begin blind. */
