@@ -1,109 +1,68 @@
-import { styleText } from 'node:util';
-import type { VmRef } from '../core/finding.ts';
-import { attributeVms, fileIndex, foldReport, inventoryOf, unreadHost } from '../core/fold.ts';
-import type { HostView } from '../core/inventory.ts';
-import type { HostReport, Instant } from '../core/model.ts';
-import { scanCsv } from '../core/render/scan-csv.ts';
-import { scanJson } from '../core/render/scan-json.ts';
-import { type Paint, scanTable } from '../core/render/scan-table.ts';
-import { vmTree } from '../core/render/vm-tree.ts';
-import { judge, type RulesConfig } from '../core/rules/index.ts';
-import { compareSeverity, type Severity } from '../core/severity.ts';
-import { type AgentView, vmRows } from '../core/view.ts';
-import { matchesAny } from '../core/wildcard.ts';
+import { setInterval } from 'node:timers';
+import { systemClock } from '../agent/clock.ts';
+import { createLocalCollector } from '../agent/local-collector.ts';
+import { scanIntervalMs } from '../agent/schedule.ts';
+import { replayReport } from '../collector/replay.ts';
+import type { Config } from '../config/config.ts';
+import { errorInfo } from '../core/collect-error.ts';
+import type { HostReport } from '../core/model.ts';
+import { plainText } from '../core/render/plain-text.ts';
+import { formatAge } from '../core/units.ts';
+import { configForCommand } from './config-for-command.ts';
+import { untilInterrupted } from './interrupt.ts';
 import type { CliIo } from './io.ts';
+import { type ScanOptions, showScan } from './scan-view.ts';
 
-export interface ScanOptions {
-  /** Patterns of VM names and host names to show; none shows all. */
-  readonly vm: readonly string[];
-  readonly host: readonly string[];
-  readonly format: 'table' | 'tree' | 'json' | 'csv';
-  readonly failOn: Severity | null;
+export interface ScanRequest extends ScanOptions {
+  readonly config: string | null;
+  /** A report to show instead of reading the host. */
+  readonly fromFile: string | null;
 }
 
-/** What was read, and by which rules it is judged. */
-export interface Scanned {
-  readonly reports: readonly HostReport[];
-  readonly rules: RulesConfig;
-  readonly scanIntervalMs: number;
-  readonly now: Instant;
+/** Reads once and shows. Exit codes: 0 done, 1 not read, 4 found what `failOn` names, 78 the configuration is wrong. */
+export async function scan(request: ScanRequest, io: CliIo): Promise<number> {
+  const loaded = configForCommand(request.config, io);
+  if (!loaded.ok) return loaded.exitCode;
+  const { config } = loaded;
+  const reports =
+    request.fromFile === null ? await readHosts(config, io) : [await replayReport(request.fromFile)];
+  const ofReplay = request.fromFile === null ? undefined : reports[0];
+  // A replayed report is shown as it was then; its age is no fault of the VMs.
+  const now = ofReplay?.status === 'read' ? ofReplay.readAt : systemClock.now();
+  for (const report of reports) tellAdvice(report, io);
+  const scanned = { reports, rules: config.rules, scanIntervalMs: scanIntervalMs(config.schedule), now };
+  return showScan(scanned, request, io);
 }
 
-/** Exit codes: 0 done, 1 a host was not read or nothing matches, 4 a finding as severe as `failOn`. */
-export function showScan(scanned: Scanned, options: ScanOptions, io: CliIo): number {
-  const view = narrow(viewOf(scanned), options);
-  if (options.vm.length > 0 && view.inventory.hosts.every((host) => host.vms.length === 0)) {
-    io.stderr.write(
-      `No VM matches ${options.vm.map((pattern) => `"${pattern}"`).join(' or ')} on what was read.\n`,
-    );
-    // What was not read may hold it: the hosts are shown all the same.
-    if (view.inventory.hosts.every((host) => host.attempt?.error == null)) return 1;
-  }
-  if (view.inventory.hosts.length === 0) {
-    io.stderr.write(`No host matches ${options.host.map((pattern) => `"${pattern}"`).join(' or ')}.\n`);
-    return 1;
-  }
-  io.stdout.write(render(view, options, io));
-  if (view.inventory.hosts.some((host) => host.attempt?.error != null)) return 1;
-  const { failOn } = options;
-  const fails = failOn !== null && view.findings.some((each) => compareSeverity(each.severity, failOn) >= 0);
-  return fails ? 4 : 0;
-}
-
-function viewOf({ reports, rules, scanIntervalMs, now }: Scanned): AgentView {
-  const hosts = reports.map((report) =>
-    foldReport(unreadHost(report.host), report, report.status === 'read' ? attributeVms(report) : []),
-  );
-  const inventory = inventoryOf(hosts, now);
-  return { inventory, findings: judge(inventory, rules, now), now, scanIntervalMs };
-}
-
-function narrow(view: AgentView, { vm, host }: ScanOptions): AgentView {
-  const hosts = view.inventory.hosts
-    .filter((each) => matchesAny(host, each.host))
-    .map((each): HostView => ({ ...each, vms: each.vms.filter((one) => matchesVm(vm, one.vm)) }));
-  const names = new Set(hosts.map((each) => each.host));
-  const findings = view.findings.filter(
-    (finding) =>
-      names.has(finding.host) && (finding.vm === null ? vm.length === 0 : matchesVm(vm, finding.vm)),
-  );
-  return { ...view, inventory: { ...view.inventory, hosts }, findings };
-}
-
-function matchesVm(patterns: readonly string[], { id, name }: VmRef): boolean {
-  return matchesAny(patterns, name) || matchesAny(patterns, id);
-}
-
-function render(view: AgentView, { format }: ScanOptions, io: CliIo): string {
-  switch (format) {
-    case 'json':
-      return `${JSON.stringify(scanJson(view), null, 2)}\n`;
-    case 'csv':
-      return scanCsv(view);
-    case 'tree':
-      return trees(view);
-    case 'table':
-      return scanTable(view, painter(io));
+async function readHosts({ hosts, collector: settings }: Config, io: CliIo): Promise<readonly HostReport[]> {
+  const machine = { platform: io.platform, arch: process.arch, env: io.env };
+  const collector = createLocalCollector(settings, machine, systemClock);
+  const interrupt = untilInterrupted();
+  const endProgress = showProgress(hosts, io);
+  try {
+    return await Promise.all(hosts.map((host) => collector.collect(host, interrupt.signal)));
+  } finally {
+    endProgress();
+    interrupt.dispose();
   }
 }
 
-/** The trees of all VMs that have anything to show; of all, when they were asked for by name. */
-function trees(view: AgentView): string {
-  return vmRows(view)
-    .filter(
-      ({ view: { vm, chain } }) =>
-        vm.checkpoints === null || vm.checkpoints.length > 0 || chain.unattributedFiles.length > 0,
-    )
-    .flatMap((row) => (row.host.reading === null ? [] : [vmTree(row, fileIndex(row.host.reading), view.now)]))
-    .join('\n');
+/** A line that tells people at a terminal that a long scan is alive. */
+function showProgress(hosts: readonly string[], { stderr }: CliIo): () => void {
+  if (!stderr.isTTY) return () => {};
+  const startedMs = systemClock.monotonicMs();
+  const timer = setInterval(() => {
+    const elapsed = formatAge(systemClock.monotonicMs() - startedMs);
+    stderr.write(`\r\u001b[KReading ${plainText(hosts.join(', '), 60)} … ${elapsed}`);
+  }, 1000);
+  return () => {
+    clearInterval(timer);
+    stderr.write('\r\u001b[K');
+  };
 }
 
-const COLOURS = { critical: 'red', warning: 'yellow', info: 'cyan' } as const;
-
-/** Colours only on a terminal that wants them (https://no-color.org). */
-function painter({ stdout, env }: CliIo): Paint {
-  const isPlain = !stdout.isTTY || (env.NO_COLOR ?? '') !== '' || env.TERM === 'dumb';
-  return isPlain
-    ? (_, text) => text
-    : (severity, text) => styleText(COLOURS[severity], text, { validateStream: false });
+function tellAdvice(report: HostReport, { stderr }: CliIo): void {
+  if (report.status === 'failed') {
+    stderr.write(`${plainText(report.host)}: ${errorInfo(report.error.code).advice}\n`);
+  }
 }

@@ -30,12 +30,12 @@ const NONE = '-';
 
 /** The rows of every VM that has a checkpoint, AVHDX bytes or a finding; worst VM first. */
 export function scanRows(view: AgentView): readonly ScanRow[] {
-  const groups = vmRows(view).flatMap((row) => {
+  const ofVms = vmRows(view).flatMap((row) => {
     const rows = rowsOfVm(row, view);
-    return rows.length === 0 ? [] : [{ rows, findings: row.findings, row }];
+    return rows.length === 0 ? [] : [{ rows, findings: row.findings }];
   });
-  const sorted = groups.toSorted((a, b) => compareGroups(a.findings, b.findings));
-  return [...hostRows(view), ...sorted.flatMap(({ rows }) => rows)];
+  const sorted = [...hostRows(view), ...ofVms].toSorted((a, b) => compareGroups(a.findings, b.findings));
+  return sorted.flatMap(({ rows }) => rows);
 }
 
 function compareGroups(a: readonly Finding[], b: readonly Finding[]): number {
@@ -46,15 +46,17 @@ function compareGroups(a: readonly Finding[], b: readonly Finding[]): number {
   return compareFindings(worstA, worstB);
 }
 
-function hostRows({ findings }: AgentView): readonly ScanRow[] {
+interface RowGroup {
+  readonly rows: readonly ScanRow[];
+  readonly findings: readonly Finding[];
+}
+
+function hostRows({ findings }: AgentView): readonly RowGroup[] {
   return findings
     .filter((finding) => finding.vm === null)
-    .toSorted(compareFindings)
     .map((finding) => ({
-      ...EMPTY_ROW,
-      severity: finding.severity,
-      host: finding.host,
-      why: finding.reason,
+      findings: [finding],
+      rows: [{ ...EMPTY_ROW, severity: finding.severity, host: finding.host, why: finding.reason }],
     }));
 }
 

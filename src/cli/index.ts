@@ -1,0 +1,199 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { SEVERITIES } from '../core/severity.ts';
+import { VERSION } from '../version.ts';
+import type { CliIo } from './io.ts';
+
+export const EXIT_USAGE = 2;
+
+/** Runs a command line. Everything a command needs beyond its options is loaded when it is used. Resolves to the exit code. */
+export async function runCommand(argv: readonly string[], io: CliIo): Promise<number> {
+  let exitCode = 0;
+  const done = (code: number): void => {
+    exitCode = code;
+  };
+  const program = buildProgram(io, done);
+  try {
+    if (argv.length === 0) {
+      io.stderr.write(program.helpInformation());
+      return EXIT_USAGE;
+    }
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : EXIT_USAGE;
+  }
+}
+
+/** The command table; also what docs/cli.md is made from. */
+export function buildProgram(io: CliIo, done: (exitCode: number) => void): Command {
+  const program = new Command('checkpoint-agent')
+    .description('Watches Hyper-V for checkpoints that outlive their usefulness. It only reads.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
+    .showSuggestionAfterError()
+    .showHelpAfterError('Add --help for what is possible.');
+  addRun(program, io, done);
+  addScan(program, io, done);
+  addCheck(program, io, done);
+  addCapture(program, io, done);
+  addConfig(program, io, done);
+  addDemo(program, io, done);
+  program
+    .command('version')
+    .description('print the version of the agent and of Node.js')
+    .action(() => io.stdout.write(`checkpoint-agent ${VERSION}, Node.js ${process.versions.node}\n`));
+  return program;
+}
+
+const configOption = () =>
+  new Option(
+    '-c, --config <file>',
+    'configuration file (default: the one for this machine; none means the defaults)',
+  );
+const stateDirOption = () => new Option('--state-dir <folder>', 'where alerts and unsent mails are kept');
+
+function addRun(program: Command, io: CliIo, done: (exitCode: number) => void): void {
+  program
+    .command('run')
+    .description('scan on schedule, serve metrics and status, send mails, until stopped')
+    .addOption(configOption())
+    .addOption(stateDirOption())
+    .option('--stop-on-stdin-end', 'stop when standard input ends, as a service host asks', false)
+    .action(async (options: { config?: string; stateDir?: string; stopOnStdinEnd: boolean }) => {
+      const { run } = await import('./run.ts');
+      const { config = null, stateDir = null, stopOnStdinEnd } = options;
+      done(await run({ config, stateDir, stopOnStdinEnd }, io));
+    });
+}
+
+interface ScanFlags {
+  readonly config?: string;
+  readonly vm: readonly string[];
+  readonly host: readonly string[];
+  readonly json: boolean;
+  readonly csv: boolean;
+  readonly tree: boolean;
+  readonly fromFile?: string;
+  readonly failOn?: (typeof SEVERITIES)[number];
+}
+
+function addScan(program: Command, io: CliIo, done: (exitCode: number) => void): void {
+  program
+    .command('scan')
+    .description('read the host once and show what was found')
+    .addOption(configOption())
+    .option('--vm <pattern>', 'only VMs with this name or id; * and ?; may be repeated', collect, [])
+    .option('--host <pattern>', 'only hosts with this name; * and ?; may be repeated', collect, [])
+    .addOption(new Option('--json', 'as JSON').default(false).conflicts(['csv', 'tree']))
+    .addOption(new Option('--csv', 'as CSV, a line for each checkpoint').default(false).conflicts(['tree']))
+    .addOption(new Option('--tree', 'each VM with its checkpoints as a tree').default(false))
+    .option('--from-file <report>', 'show a report that "capture" wrote instead of reading the host')
+    .addOption(
+      new Option('--fail-on <severity>', 'exit with 4 when something this severe is found').choices(
+        SEVERITIES,
+      ),
+    )
+    .action(async (flags: ScanFlags) => {
+      const { scan } = await import('./scan.ts');
+      const { config = null, vm, host, fromFile = null, failOn = null } = flags;
+      const format = flags.json ? 'json' : flags.csv ? 'csv' : flags.tree ? 'tree' : 'table';
+      done(await scan({ config, fromFile, vm, host, format, failOn }, io));
+    });
+}
+
+function addCheck(program: Command, io: CliIo, done: (exitCode: number) => void): void {
+  // Normally main.ts hands the command over before this table is loaded.
+  program
+    .command('check')
+    .description('answer a monitoring system, as a Nagios plugin (own options: check --help)')
+    .allowUnknownOption()
+    .helpOption(false)
+    .argument('[arguments...]')
+    .action(async (rest: readonly string[]) => {
+      const { check } = await import('./check.ts');
+      done(await check(rest, io));
+    });
+}
+
+function addCapture(program: Command, io: CliIo, done: (exitCode: number) => void): void {
+  program
+    .command('capture')
+    .description(
+      'read the host once and write the report to a file, for "scan --from-file" or for a bug report',
+    )
+    .argument('<file>', 'where to write it')
+    .addOption(configOption())
+    .option('--anonymise', 'replace names, notes and paths consistently', false)
+    .action(async (file: string, options: { config?: string; anonymise: boolean }) => {
+      const { capture } = await import('./capture.ts');
+      const { config = null, anonymise } = options;
+      done(await capture({ file, config, anonymise }, io));
+    });
+}
+
+function addConfig(program: Command, io: CliIo, done: (exitCode: number) => void): void {
+  const config = program.command('config').description('check, show or start a configuration');
+  config
+    .command('check')
+    .description('say what is wrong with the configuration; exit code 78 when something is')
+    .addOption(configOption())
+    .action(async (options: { config?: string }) => {
+      const { configCheck } = await import('./config.ts');
+      done(await configCheck({ config: options.config ?? null }, io));
+    });
+  config
+    .command('show')
+    .description('print the effective configuration, with defaults marked and secrets hidden')
+    .addOption(configOption())
+    .action(async (options: { config?: string }) => {
+      const { configShow } = await import('./config.ts');
+      done(await configShow({ config: options.config ?? null }, io));
+    });
+  config
+    .command('init')
+    .description('write a commented configuration to start from')
+    .argument('[file]', 'where to write it; - is standard output')
+    .option('--force', 'replace an existing file', false)
+    .action(async (file: string | undefined, options: { force: boolean }) => {
+      const { configInit } = await import('./config.ts');
+      done(await configInit({ file: file ?? null, force: options.force }, io));
+    });
+  config
+    .command('schema')
+    .description('print the JSON Schema of the configuration, for editors')
+    .action(async () => {
+      const { configSchema } = await import('./config.ts');
+      done(await configSchema(io));
+    });
+}
+
+function addDemo(program: Command, io: CliIo, done: (exitCode: number) => void): void {
+  program
+    .command('demo')
+    .description('run the whole agent on a built-in fleet whose clock runs fast')
+    .option('--port <number>', 'port of the page and the metrics', port, 9753)
+    .option('--mail-folder <folder>', 'where mails are written', 'demo-mail')
+    .option('--hours-per-second <number>', 'how fast time passes', positive, 1)
+    .action(async (options: { port: number; mailFolder: string; hoursPerSecond: number }) => {
+      const { demo } = await import('./demo.ts');
+      done(await demo(options, io));
+    });
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+function port(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 0 && value <= 65_535) return value;
+  throw new InvalidArgumentError('Expected a port from 0 to 65535.');
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (value > 0 && value <= 24) return value;
+  throw new InvalidArgumentError('Expected a number above 0 and up to 24.');
+}
