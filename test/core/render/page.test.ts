@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { escapeHtml, html } from '../../../src/core/render/html.ts';
+import { renderPage } from '../../../src/core/render/page.ts';
+import { PAGE_STYLE } from '../../../src/core/render/page-style.ts';
+import { DAY_MS, GIB, HOUR_MS } from '../../../src/core/units.ts';
+import { finding, NOW, view } from '../../builders.ts';
+import { hostileName } from '../../hostile.ts';
+
+const DENIED = { code: 'ACCESS_DENIED', detail: 'Access is denied.', target: null } as const;
+
+describe(renderPage, () => {
+  it('shows what is wrong, how the hosts were read, and what was not looked at', async () => {
+    const of = view(
+      [
+        {
+          vms: [
+            {
+              name: 'SQL01',
+              checkpoints: [{ name: 'before patch', ageMs: 12 * DAY_MS, layerBytes: 301 * GIB }],
+            },
+            { name: 'APP11', checkpoints: [{ name: 'x', layerBytes: null }] },
+            { name: 'DC01' },
+          ],
+        },
+        { host: 'hv02', vms: [{ name: 'WEB07' }], failed: DENIED, readAt: NOW - 3 * HOUR_MS },
+        { host: 'hv03', unread: true, failed: DENIED },
+      ],
+      [
+        finding(
+          { vm: 'SQL01', checkpoint: 'before patch' },
+          { severity: 'critical', reason: 'older than 7d' },
+        ),
+        finding({ vm: 'APP11' }, { reason: 'more than 3 checkpoints' }),
+        finding({ host: 'hv03' }, { reason: 'not read for more than 1h' }),
+      ],
+    );
+    const mails = [{ subject: '[Hyper-V checkpoints] SQL01: stale checkpoint', file: 'demo-mail/0002.eml' }];
+    await expect(renderPage({ version: '1.2.3', view: of, mails })).toMatchFileSnapshot('page.html');
+  });
+
+  it('says so before the first scan, and when all is well', () => {
+    expect(renderPage({ version: '1', view: null, mails: null })).toContain(
+      'The first scan has not ended yet.',
+    );
+    const fine = renderPage({ version: '1', view: view([{ vms: [{ name: 'A' }] }]), mails: null });
+    expect(fine).toContain('Nothing is wrong');
+    expect(fine).toContain('Everything was looked at.');
+  });
+
+  it('does not say that nothing is wrong when something was not looked at', () => {
+    const page = renderPage({ version: '1', view: view([{ unread: true, failed: DENIED }]), mails: null });
+    expect(page).not.toContain('Nothing is wrong');
+    expect(page).toContain('access denied');
+  });
+
+  it('lets no name become markup', () => {
+    const skeleton = (page: string) =>
+      page
+        .replace(PAGE_STYLE, '')
+        .match(/<[^>]*>/g)
+        ?.map((tag) => tag.replace(/="[^"]*"/g, ''));
+    const pageOf = (name: string) =>
+      renderPage({
+        version: '1',
+        view: view(
+          [
+            {
+              vms: [{ name, checkpoints: [{ name, layerBytes: null }] }],
+              errors: [{ ...DENIED, detail: name || 'x' }],
+            },
+          ],
+          [finding({ vm: name, checkpoint: name }, { reason: name, message: name, advice: name || 'x' })],
+        ),
+        mails: [{ subject: name, file: name }],
+      });
+    const plain = skeleton(pageOf('plain'));
+    fc.assert(
+      fc.property(hostileName, (name) => {
+        expect(skeleton(pageOf(name))).toEqual(plain);
+      }),
+    );
+  });
+
+  it('stays readable with very many findings', () => {
+    const findings = Array.from({ length: 2000 }, (_, n) => finding({ vm: `VM${n}` }));
+    const page = renderPage({ version: '1', view: view([{}], findings), mails: null });
+    expect(page.match(/class="mark/g)).toHaveLength(500);
+    expect(page).toContain('… and 1500 more');
+  });
+});
+
+describe(html, () => {
+  it('escapes text, keeps markup, joins lists and leaves nothing out', () => {
+    const items = ['<b>', '&'].map((text) => html`<li>${text}</li>`);
+    expect(html`<ul title="${'"\''}">${items}${null}${3}</ul>`.markup).toBe(
+      '<ul title="&quot;&#39;"><li>&lt;b&gt;</li><li>&amp;</li>3</ul>',
+    );
+  });
+
+  it('escapes so that the text is read back', () => {
+    const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const escaped = escapeHtml(text);
+        expect(escaped).not.toMatch(/[<>"']/);
+        expect(escaped.replace(/&([^;]+);/g, (_, name) => entities[name] ?? '?')).toBe(text);
+      }),
+    );
+  });
+});
