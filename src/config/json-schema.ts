@@ -14,10 +14,14 @@ export interface SchemaNode {
   readonly anyOf?: readonly SchemaNode[];
 }
 
+let known: SchemaNode | null = null;
+
 /** The schema of the file as people write it, for editors. Made from the one schema that validates, never by hand. */
 export function configJsonSchema(): SchemaNode {
+  if (known !== null) return known;
   const schema = z.toJSONSchema(WRITTEN_SCHEMA, { io: 'input', target: 'draft-7', override: adapt });
   if (!isSchemaNode(schema)) throw new Error('the schema of the configuration is no object');
+  known = schema;
   return schema;
 }
 

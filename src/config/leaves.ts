@@ -105,7 +105,7 @@ export function text(title: string, expected: string): LeafSpec<string> {
     hint(value) {
       if (typeof value !== 'string') return null;
       return CONTROL.test(value)
-        ? 'a backslash in double quotes begins an escape: write paths and DOMAIN\\user in single quotes'
+        ? 'it holds a control character; in double quotes a backslash begins an escape, so write paths and DOMAIN\\user in single quotes'
         : null;
     },
   };

@@ -6,8 +6,8 @@ import { defaultConfigPath } from './paths.ts';
 import type { Problem } from './problem.ts';
 import { type ConfigWorld, type FileReading, readEnv } from './world.ts';
 
-/** A configuration, and the file it was read from or would have been. */
-export type LoadedConfig = ParsedConfig & { readonly path: string };
+/** A configuration, the file it was read from or would have been, and what else it was made from. */
+export type LoadedConfig = ParsedConfig & { readonly path: string; readonly world: ConfigWorld };
 
 export interface LoadInput {
   /** As given by `--config`; `null` looks at the default path, where no file means the defaults. */
@@ -27,27 +27,24 @@ const LARGEST_SECRET_BYTES = 1024 * 1024;
 export function loadConfig(input: LoadInput): LoadedConfig {
   const file = configPath(input);
   const world = worldOf(input);
-  const refuse = (message: string): LoadedConfig => ({
-    ok: false,
-    problems: [wholeFile(message)],
-    path: file,
-  });
+  const refuse = (message: string): LoadedConfig => {
+    return { ok: false, problems: [wholeFile(message)], path: file, world };
+  };
   const found = readBytes(file, LARGEST_CONFIG_BYTES);
   if (found.status === 'failed') {
     if (found.isMissing && input.path === null) {
-      return { ok: true, config: defaultConfig(world), warnings: [], path: file };
+      return { ok: true, config: defaultConfig(world), warnings: [], path: file, world };
     }
     return refuse(`the configuration cannot be read: ${found.reason}`);
   }
-  if (!isText(found.bytes)) {
-    return refuse('the file is not UTF-8 text (UTF-16, as Windows PowerShell writes it?); save it as UTF-8');
-  }
+  const strangeness = whyNotUtf8(found.bytes);
+  if (strangeness !== null) return refuse(`${strangeness}; save it as UTF-8`);
   const text = found.bytes.toString('utf8');
-  return { ...parseConfig(text, { ...world, path: file, modifiedAt: found.modifiedAt }), path: file };
+  return { ...parseConfig(text, { ...world, path: file, modifiedAt: found.modifiedAt }), path: file, world };
 }
 
 /** The file that `loadConfig` reads, absolute. */
-export function configPath({ path: given, env, platform, cwd }: LoadInput): string {
+export function configPath({ path: given, env, platform, cwd }: Omit<LoadInput, 'thisMachine'>): string {
   if (given === null) return defaultConfigPath(env, platform);
   return (platform === 'win32' ? path.win32 : path.posix).resolve(cwd, given);
 }
@@ -71,7 +68,7 @@ function namesOfThisMachine(env: LoadInput['env'], platform: string): readonly s
   const domain = platform === 'win32' ? readEnv({ env, platform }, 'USERDNSDOMAIN') : undefined;
   const netbios = platform === 'win32' ? readEnv({ env, platform }, 'COMPUTERNAME') : undefined;
   const names = [name, short, netbios, domain === undefined ? undefined : `${short}.${domain}`];
-  return [...new Set(names.filter((known) => known !== undefined && known !== ''))];
+  return [...new Set(names.flatMap((known) => known || []))];
 }
 
 type BytesFound =
@@ -101,13 +98,17 @@ const REASONS: Readonly<Record<string, string>> = {
   EBUSY: 'another program keeps it open',
 };
 
-/** UTF-16 without a byte order mark shows itself by its zero bytes. */
-function isText(bytes: Buffer): boolean {
+/** Says what the bytes are instead of UTF-8. UTF-16 without a byte order mark shows itself by its zero bytes. */
+function whyNotUtf8(bytes: Buffer): string | null {
+  const mark = bytes.subarray(0, 2).toString('hex');
+  if (mark === 'fffe' || mark === 'feff' || bytes.includes(0)) {
+    return 'the file is UTF-16 text, as > and Out-File of Windows PowerShell write it';
+  }
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return !bytes.includes(0);
+    return null;
   } catch {
-    return false;
+    return 'the file is not UTF-8 text, perhaps of an older code page (ANSI)';
   }
 }
 

@@ -1,3 +1,5 @@
+import { count } from '../core/units.ts';
+
 /** Something wrong with a configuration. A file with errors is not used; warnings are only said. */
 export interface Problem {
   readonly severity: 'error' | 'warning';
@@ -51,6 +53,18 @@ export function formatProblems(file: string, problems: readonly Problem[]): stri
       return `${(places[index] ?? '').padEnd(width)}  ${mark}${subject}${message}\n`;
     })
     .join('');
+}
+
+/** The problems with their number below them; nothing at all when there are none. */
+export function describeProblems(file: string, problems: readonly Problem[]): string {
+  if (problems.length === 0) return '';
+  const warnings = problems.filter(({ severity }) => severity === 'warning').length;
+  const errors = problems.length - warnings;
+  const numbers = [
+    ...(errors === 0 ? [] : [count(errors, 'problem')]),
+    ...(warnings === 0 ? [] : [count(warnings, 'warning')]),
+  ];
+  return `${formatProblems(file, problems)}${numbers.join(', ')}\n`;
 }
 
 /** An option's path for people, `mail.to[1]`; keys that are no plain words are quoted. */

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { optionPath } from './issues.ts';
+import { configJsonSchema, sectionAt } from './json-schema.ts';
 import type { OptionPath } from './problem.ts';
 import { WRITTEN_SCHEMA, type Written } from './schema.ts';
 
@@ -13,8 +14,8 @@ export interface Validated {
 const MOST_ROUNDS = 20;
 
 /**
- * Validates what the file holds. What is invalid is taken out and the rest validated again, so that the checks across
- * options can still be made and everything is said at once.
+ * Validates what the file holds. What is invalid is taken out, or replaced by an example where the section needs
+ * it, and the rest validated again, so that the checks across options can still be made and everything is said at once.
  */
 export function validate(plain: unknown): Validated {
   let rest = dropUnset(plain ?? {}, []);
@@ -22,7 +23,7 @@ export function validate(plain: unknown): Validated {
   if (first.success) return { written: first.data, issues: [] };
   let { issues } = first.error;
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    for (const path of issues.flatMap(pathsToDrop)) rest = without(rest, path);
+    for (const path of issues.flatMap(pathsToDrop)) rest = replace(rest, path, standIn(path));
     const again = WRITTEN_SCHEMA.safeParse(rest, { reportInput: true });
     if (again.success) return { written: again.data, issues: first.error.issues };
     issues = again.error.issues;
@@ -42,20 +43,27 @@ function dropUnset(value: unknown, path: OptionPath): unknown {
 
 function pathsToDrop(issue: z.core.$ZodIssue): readonly OptionPath[] {
   const path = optionPath(issue.path);
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => [...path, key]);
-  // What is missing cannot be dropped, but the section that misses it can.
-  return [issue.input === undefined ? path.slice(0, -1) : path];
+  return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...path, key]) : [path];
 }
 
-function without(value: unknown, path: OptionPath): unknown {
+/** What stands in for an invalid option: nothing, or an example of what its section cannot do without. */
+function standIn(path: OptionPath): unknown {
+  const schema = configJsonSchema();
+  const example = sectionAt(schema, path)?.examples?.[0];
+  if (example !== undefined) return example;
+  const key = path.at(-1);
+  const isRequired = sectionAt(schema, path.slice(0, -1))?.required?.some((name) => name === key) === true;
+  return isRequired ? {} : undefined;
+}
+
+/** A copy with another value at the path; `undefined` takes the option out. */
+function replace(value: unknown, path: OptionPath, by: unknown): unknown {
   const [part, ...rest] = path;
-  if (part === undefined || !isSection(value)) return {};
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, child]) => {
-      if (key !== part) return [[key, child] as const];
-      return rest.length === 0 ? [] : [[key, without(child, rest)] as const];
-    }),
-  );
+  if (part === undefined) return by ?? {};
+  const section = isSection(value) ? value : {};
+  const child = rest.length === 0 ? by : replace(section[part], rest, by);
+  const others = Object.entries(section).filter(([key]) => key !== part);
+  return Object.fromEntries(child === undefined ? others : [...others, [part, child]]);
 }
 
 function isSection(value: unknown): value is Readonly<Record<string, unknown>> {

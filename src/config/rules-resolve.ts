@@ -39,7 +39,8 @@ function resolveRule(
   if (shape.type === 'severity') return { severity: written.severity ?? severityOf(defaults) };
   const resolved = resolveLevels(shape, defaults, written);
   if (shape.type === 'levels') return resolved.get('')?.levels ?? NO_LEVELS;
-  return Object.fromEntries([...resolved].map(([kind, { levels }]) => [kind, levels]));
+  const judged = [...resolved].filter(([kind, { levels }]) => hasLevels(defaults, kind) || !isOff(levels));
+  return Object.fromEntries(judged.map(([kind, { levels }]) => [kind, levels]));
 }
 
 function severityOf(defaults: RuleOptions): Severity {
@@ -130,6 +131,14 @@ function levelsIn(section: WrittenRule | WrittenLevels | Limit): WrittenLevels {
 
 function isLimit(value: unknown): value is Limit | null {
   return value === null || typeof value === 'number' || (typeof value === 'object' && 'bytes' in value);
+}
+
+function isOff(levels: AnyLevels): boolean {
+  return SEVERITIES.every((severity) => levels[severity] === null);
+}
+
+function hasLevels(defaults: RuleOptions, kind: string): boolean {
+  return defaultLevels(defaults, kind) !== NO_LEVELS;
 }
 
 function defaultLevels(defaults: RuleOptions, kind: string): AnyLevels {

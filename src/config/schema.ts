@@ -35,6 +35,7 @@ const SCHEDULE = z
     jitter: unset(
       durationBetween(0, HOUR_MS),
       'Each scan begins up to this much later, at random, so that many agents do not read the same storage at once. Without it 30s, at most a tenth of `every`.',
+      '30s',
     ),
   })
   .prefault({})
@@ -50,7 +51,7 @@ const METRICS = z
     max_checkpoints: optional(
       integerBetween(0, 100_000),
       5000,
-      'Most checkpoints with metrics of their own; the others are counted in hyperv_checkpoint_agent_omitted_checkpoints.',
+      'Most checkpoints with metrics of their own; how many others there are is said.',
     ),
   })
   .prefault({})
@@ -66,10 +67,12 @@ const SMTP = z
     port: unset(
       integerBetween(1, 65_535),
       'Port of the mail server. Without it 587 for starttls, 465 for implicit, 25 for opportunistic and none.',
+      587,
     ),
     tls: unset(
       oneOf(['starttls', 'implicit', 'opportunistic', 'none']),
       'How the connection is encrypted. starttls: begins plain and must turn to TLS; implicit: TLS from the first byte; opportunistic: TLS if the server offers it; none: never. Without it starttls, or implicit on port 465.',
+      'starttls',
     ),
     ca_file: unset(
       PATH,
@@ -91,7 +94,7 @@ const SMTP = z
     ),
     timeout: optional(
       durationBetween(SECOND_MS, 10 * MINUTE_MS),
-      '60s',
+      '1m',
       'How long the delivery of one mail may take.',
     ),
   })
@@ -193,9 +196,13 @@ function optional<T>(
   return leaf(spec).prefault(written).meta({ description });
 }
 
-/** An option without a fixed default: `null` when left out. */
-function unset<T>(spec: LeafSpec<T>, description: string): z.ZodPrefault<z.ZodType<T | null>> {
-  return leafOrNull(spec).prefault(null).meta({ description });
+/** An option whose default depends on others, usually `usual`, or that has none: `null` when left out. */
+function unset<T>(
+  spec: LeafSpec<T>,
+  description: string,
+  usual: string | number | null = null,
+): z.ZodPrefault<z.ZodType<T | null>> {
+  return leafOrNull(spec).prefault(null).meta({ description, shownDefault: usual });
 }
 
 /** An option that its section cannot do without, with an example. */

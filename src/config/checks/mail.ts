@@ -86,7 +86,10 @@ export function mailIsEncrypted({ written }: CheckContext): readonly Complaint[]
 }
 
 /** TLS and port in force; either decides the default of the other. */
-export function effectiveTls(smtp: Smtp): { readonly tls: NonNullable<Smtp['tls']>; readonly port: number } {
+export function effectiveTls(smtp: Pick<Smtp, 'tls' | 'port'>): {
+  readonly tls: NonNullable<Smtp['tls']>;
+  readonly port: number;
+} {
   const tls = smtp.tls ?? (smtp.port === 465 ? 'implicit' : 'starttls');
   return { tls, port: smtp.port ?? DEFAULT_PORTS[tls] };
 }

@@ -67,9 +67,7 @@ export function cronDaysAreMeant({ written }: CheckContext): readonly Complaint[
 export function timeZoneIsKnown({ written }: CheckContext): readonly Complaint[] {
   const { time_zone: timeZone } = written.schedule;
   if (timeZone === null || isTimeZone(timeZone)) return [];
-  const zones = Intl.supportedValuesOf('timeZone');
-  const city = zones.find((zone) => zone.toLowerCase().endsWith(`/${timeZone.toLowerCase()}`));
-  const meant = city ?? suggest(timeZone, zones);
+  const meant = meantTimeZone(timeZone);
   const hint = meant === null ? '' : `; did you mean ${meant}?`;
   return [
     fault(
@@ -77,6 +75,14 @@ export function timeZoneIsKnown({ written }: CheckContext): readonly Complaint[]
       `${quoteValue(timeZone)} is not a known time zone; expected an IANA name such as Europe/Berlin${hint}`,
     ),
   ];
+}
+
+/** Found by its city, since that is what people remember. */
+function meantTimeZone(name: string): string | null {
+  const zones = Intl.supportedValuesOf('timeZone');
+  const cityOf = (zone: string) => zone.slice(zone.lastIndexOf('/') + 1);
+  const city = suggest(cityOf(name), zones.map(cityOf));
+  return zones.find((zone) => cityOf(zone) === city) ?? null;
 }
 
 function isTimeZone(name: string): boolean {

@@ -1,0 +1,92 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { starterConfig } from '../config/example.ts';
+import { configJsonSchemaText } from '../config/json-schema.ts';
+import { configPath, type LoadedConfig, loadConfig } from '../config/load.ts';
+import { defaultConfig } from '../config/parse.ts';
+import { describeProblems } from '../config/problem.ts';
+import { showConfig } from '../config/show.ts';
+import type { CliIo } from './io.ts';
+
+/** Options that every configuration command shares. */
+export interface ConfigOptions {
+  /** As given by `--config`; `null` for the default path. */
+  readonly config: string | null;
+}
+
+export interface ConfigInitOptions extends ConfigOptions {
+  /** Replace a file that is there. */
+  readonly force: boolean;
+  /** Print it instead of writing a file. */
+  readonly stdout: boolean;
+}
+
+const OK = 0;
+const FAILED = 1;
+const CONFIG_ERROR = 78;
+
+/** `config check`: every problem at once. 0 when the file can be used, 78 when not. */
+export function configCheck(options: ConfigOptions, io: CliIo): number {
+  const loaded = load(options, io);
+  const name = shownName(options, loaded);
+  if (!loaded.ok) {
+    io.stderr.write(describeProblems(name, loaded.problems));
+    return CONFIG_ERROR;
+  }
+  io.stderr.write(describeProblems(name, loaded.warnings));
+  const state = loaded.config.source === null ? 'there is no such file; the defaults are used' : 'no errors';
+  io.stdout.write(`${name}: ${state}\n`);
+  return OK;
+}
+
+/** `config show`: what is in force, with defaults marked and without secrets. 78 when the file cannot be used. */
+export function configShow(options: ConfigOptions, io: CliIo): number {
+  const loaded = load(options, io);
+  const name = shownName(options, loaded);
+  if (!loaded.ok) {
+    io.stderr.write(describeProblems(name, loaded.problems));
+    return CONFIG_ERROR;
+  }
+  io.stderr.write(describeProblems(name, loaded.warnings));
+  const defaults = defaultConfig(loaded.world);
+  io.stdout.write(showConfig(loaded.config, defaults));
+  return OK;
+}
+
+/** `config init`: a commented file to start from, with the schema for editors beside it. Replaces nothing unasked. */
+export function configInit(options: ConfigInitOptions, io: CliIo): number {
+  if (options.stdout) {
+    io.stdout.write(starterConfig());
+    return OK;
+  }
+  const file = configPath({ ...io, path: options.config });
+  try {
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, starterConfig(), { flag: options.force ? 'w' : 'wx' });
+    writeFileSync(path.join(path.dirname(file), 'agent.schema.json'), configJsonSchemaText());
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    const reason = error instanceof Error ? error.message : String(error);
+    const message =
+      code === 'EEXIST' ? 'is there already; --force replaces it' : `cannot be written: ${reason}`;
+    io.stderr.write(`${file} ${message}\n`);
+    return FAILED;
+  }
+  io.stdout.write(`${file}: written; it changes nothing until you take a # away\n`);
+  return OK;
+}
+
+/** `config schema`: the JSON Schema of the file, for editors. */
+export function configSchema(io: CliIo): number {
+  io.stdout.write(configJsonSchemaText());
+  return OK;
+}
+
+function load(options: ConfigOptions, io: CliIo): LoadedConfig {
+  return loadConfig({ path: options.config, env: io.env, platform: io.platform, cwd: io.cwd });
+}
+
+/** The file as the user called it, so that the place of a problem can be clicked or pasted. */
+function shownName(options: ConfigOptions, loaded: LoadedConfig): string {
+  return options.config ?? loaded.path;
+}
