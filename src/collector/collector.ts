@@ -12,6 +12,8 @@ import { readReport } from './report.ts';
 /** Kept back from the time allowed, so that the script can still write its report when disks were slow. */
 const BUDGET_RESERVE_RATIO = 0.2;
 const BUDGET_RESERVE_MAX_MS = 15 * SECOND_MS;
+/** A disk that has not answered by then will not. */
+const DISK_TIMEOUT_MAX_MS = 30 * SECOND_MS;
 
 export interface PowerShellCollectorDeps {
   readonly clock: Clock;
@@ -69,7 +71,11 @@ export async function fetchReport(
   const result = await runner.run(
     {
       script: await readFile(new URL('./inventory.ps1', import.meta.url), 'utf8'),
-      parameters: { scanId: crypto.randomUUID(), budgetMs: Math.round(timeoutMs - reserveMs) },
+      parameters: {
+        scanId: crypto.randomUUID(),
+        budgetMs: Math.round(timeoutMs - reserveMs),
+        diskTimeoutMs: Math.round(Math.min(DISK_TIMEOUT_MAX_MS, (timeoutMs - reserveMs) / 2)),
+      },
       timeoutMs,
       // The report travels packed, so this leaves room for noise around it.
       maxOutputBytes: maxReportBytes,

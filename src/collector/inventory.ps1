@@ -27,6 +27,7 @@ $HostErrors = New-Object System.Collections.ArrayList
 $Files = [ordered]@{}
 $Untouchable = @{}
 $Getters = @{}
+$Opener = @{ runspace = $null; stuck = $false }
 
 # ---------------------------------------------------------------------------------------------- values and errors
 
@@ -65,6 +66,13 @@ function Read-Optional($object, [string]$name, $errors) {
         [void]$errors.Add((New-Problem 'PROP_READ_FAILED' $_ $name))
         return $null
     }
+}
+
+# No parent and an unreadable one are two things: the second makes all sizes of the VM unknown.
+function Read-Parent($object, $errors) {
+    $before = $errors.Count
+    $id = Format-Guid (Read-Optional $object 'ParentSnapshotId' $errors)
+    return @{ id = $id; unknown = $errors.Count -gt $before }
 }
 
 function Get-HResult($record) {
@@ -279,6 +287,7 @@ function New-VmEntry($vm) {
     $record.isClustered = Read-Optional $vm 'IsClustered' $errors
     $record.replicationMode = $null
     $record.parentCheckpointId = $null
+    $record.parentUnknown = $false
     $record.notes = Read-Optional $vm 'Notes' $errors
     $record.disks = $null
     $record.checkpoints = $null
@@ -288,7 +297,9 @@ function New-VmEntry($vm) {
         if ($null -ne $value) { $record[$pair[0]] = [int]$value }
     }
     $record.op = [object[]]@(Read-Optional $vm 'OperationalStatus' $errors | Where-Object { $null -ne $_ } | ForEach-Object { [int]$_ })
-    $record.parentCheckpointId = Format-Guid (Read-Optional $vm 'ParentSnapshotId' $errors)
+    $parent = Read-Parent $vm $errors
+    $record.parentCheckpointId = $parent.id
+    $record.parentUnknown = $parent.unknown
     return @{
         vm = $vm; record = $record; errors = $errors; disks = $null; checkpoints = $null; snapshots = @{}
         askAgain = $false; busy = $false
@@ -404,7 +415,7 @@ function Read-OwnDisks($entry) {
 }
 
 function Read-Checkpoint($snapshot, $errors) {
-    $parent = Format-Guid (Read-Property $snapshot 'ParentSnapshotId')
+    $parent = Read-Parent $snapshot $errors
     $state = Read-Optional $snapshot 'State' $errors
     $memory = $null
     if ($null -ne $state) { $memory = [string]$state -eq 'Saved' }
@@ -412,7 +423,8 @@ function Read-Checkpoint($snapshot, $errors) {
         id = Format-Guid (Read-Property $snapshot 'Id')
         name = [string](Read-Optional $snapshot 'Name' $errors)
         type = Format-Enum (Read-Optional $snapshot 'SnapshotType' $errors)
-        parentId = $parent
+        parentId = $parent.id
+        parentUnknown = $parent.unknown
         createdAt = Format-Time (Read-Optional $snapshot 'CreationTime' $errors)
         hasMemory = $memory
         auto = Read-Optional $snapshot 'IsAutomaticCheckpoint' $errors
@@ -479,7 +491,7 @@ function Read-Checkpoints($entries) {
 
 function Test-Avhd($disk) {
     if ($null -eq $disk) { return $false }
-    return $disk.kind -eq 'vhdset' -or [string]$disk.path -match '\.avhdx?$'
+    return $disk.kind -eq 'vhd' -and [string]$disk.path -match '\.avhdx?$'
 }
 
 function Test-Any($wanted, $values) {
@@ -489,8 +501,11 @@ function Test-Any($wanted, $values) {
 
 function Test-Suspect($entry) {
     if ($null -eq $entry.checkpoints -or $entry.checkpoints.Count -gt 0) { return $true }
-    if (Test-Any $BusyStatus $entry.record.op) { return $true }
-    return @($entry.disks | Where-Object { Test-Avhd $_ }).Count -gt 0
+    if (Test-Any ($BusyStatus + $MigratingStatus) $entry.record.op) { return $true }
+    foreach ($disk in @($entry.disks)) {
+        if ((Test-Avhd $disk) -or ($null -ne $disk -and $disk.kind -eq 'vhdset')) { return $true }
+    }
+    return $false
 }
 
 # Asked again shortly before disks are opened, for a merge may have begun since.
@@ -584,21 +599,65 @@ function Get-VhdCode([string]$cause) {
     return 'VHD_FAILED'
 }
 
-function Read-Vhd($file) {
-    try {
-        $vhd = Hyper-V\Get-VHD -Path $file.path
-        $file.format = [int]$vhd.VhdFormat
-        $file.type = [int]$vhd.VhdType
-        $file.virtualBytes = [long]$vhd.Size
-        $file.diskId = [string]$vhd.DiskIdentifier
-        $parent = [string]$vhd.ParentPath
-        if ($parent -ne '') { $file.parent = $parent }
-        elseif ($file.type -eq 4) { $file.error = New-Problem 'VHD_FAILED' 'a differencing disk without a parent path' $file.path; return }
-        $file.via = 'get-vhd'
-        # The folder may be closed to this account while the service reads the disk on its behalf.
-        if ($null -eq $file.fileBytes) { $file.fileBytes = [long]$vhd.FileSize; $file.error = $null }
+# Storage that has gone away can keep Get-VHD waiting for ever, and everything behind it. So it is asked in a runspace of
+# its own, which is left behind when it does not come back; the end of the process ends it.
+function Invoke-GetVhd([string]$path) {
+    if ($null -eq $Opener.runspace) {
+        $Opener.runspace = [Management.Automation.Runspaces.RunspaceFactory]::CreateRunspace()
+        if ($PSVersionTable.PSEdition -eq 'Desktop') { $Opener.runspace.ApartmentState = 'STA' }
+        $Opener.runspace.Open()
     }
-    catch { $file.error = New-Problem (Get-VhdCode (Get-Cause $_)) $_ $file.path }
+    $shell = [Management.Automation.PowerShell]::Create()
+    $shell.Runspace = $Opener.runspace
+    [void]$shell.AddScript({ param($path) Hyper-V\Get-VHD -Path $path -ErrorAction Stop }).AddArgument($path)
+    $call = $shell.BeginInvoke()
+    if (-not $call.AsyncWaitHandle.WaitOne([int]$Parameters.diskTimeoutMs)) {
+        $Opener.stuck = $true
+        return $null
+    }
+    return $shell.EndInvoke($call)[0]
+}
+
+# What went wrong there, freed of the wrapping that the way here has put around it.
+function Get-InnerRecord($record) {
+    $exception = $record.Exception
+    while ($null -ne $exception) {
+        if ($exception -is [Management.Automation.IContainsErrorRecord] -and $exception -isnot [Management.Automation.MethodInvocationException]) {
+            return $exception.ErrorRecord
+        }
+        $exception = $exception.InnerException
+    }
+    return $record
+}
+
+function Set-VhdFact($file, $vhd) {
+    $file.format = [int]$vhd.VhdFormat
+    $file.type = [int]$vhd.VhdType
+    $file.virtualBytes = [long]$vhd.Size
+    $file.diskId = [string]$vhd.DiskIdentifier
+    $parent = [string]$vhd.ParentPath
+    if ($parent -ne '') { $file.parent = $parent }
+    elseif ($file.type -eq 4) { throw 'a differencing disk without a parent path' }
+    $file.via = 'get-vhd'
+    # The folder may be closed to this account while the service reads the disk on its behalf.
+    if ($null -eq $file.fileBytes) { $file.fileBytes = [long]$vhd.FileSize }
+    $file.error = $null
+}
+
+function Read-Vhd($file) {
+    if ($Opener.stuck) {
+        $file.error = New-Problem 'BUDGET_EXCEEDED' 'not asked, for Get-VHD of another file did not return' $file.path
+        return
+    }
+    try {
+        $vhd = Invoke-GetVhd $file.path
+        if ($Opener.stuck) { $file.error = New-Problem 'BUDGET_EXCEEDED' 'Get-VHD did not return in time' $file.path }
+        else { Set-VhdFact $file $vhd }
+    }
+    catch {
+        $record = Get-InnerRecord $_
+        $file.error = New-Problem (Get-VhdCode (Get-Cause $record)) $record $file.path
+    }
 }
 
 # Follows one disk to its base. A file met before has been followed already, which also ends circles.

@@ -41,6 +41,8 @@ export const wireCheckpoint = z.object({
   name: z.string(),
   type: namedCode.nullable(),
   parentId: guid.nullable(),
+  /** Set when the parent could not be read: then `parentId: null` does not mean a root. */
+  parentUnknown: z.boolean().optional(),
   createdAt: instant.nullable(),
   hasMemory: z.boolean().nullable(),
   auto: z.boolean().nullable(),
@@ -60,6 +62,7 @@ export const wireVm = z.object({
   isClustered: z.boolean().nullable(),
   replicationMode: z.int().nullable(),
   parentCheckpointId: guid.nullable(),
+  parentUnknown: z.boolean().optional(),
   notes: z.string().nullable(),
   disks: z.array(z.unknown()).nullable(),
   checkpoints: z.array(z.unknown()).nullable(),

@@ -9,8 +9,16 @@ import type {
   Vm,
 } from '../core/model.ts';
 import { MINUTE_MS } from '../core/units.ts';
+import { withTrustedTree } from './checkpoint-tree.ts';
 import { invalidRecords, toCollectError } from './report-error.ts';
-import { firstProblem, type WireCheckpoint, wireCheckpoint, wireDisk, wireVm } from './report-schema.ts';
+import {
+  firstProblem,
+  type WireCheckpoint,
+  type WireVm,
+  wireCheckpoint,
+  wireDisk,
+  wireVm,
+} from './report-schema.ts';
 
 const MAX_NAME_LENGTH = 1024;
 const MAX_NOTES_LENGTH = 4096;
@@ -54,12 +62,20 @@ export function readVm(record: unknown, index: number, hostClockAt: Instant): Re
   if (!parsed.success) {
     return { ok: false, error: collectError('RECORD_INVALID', firstProblem(parsed.error, `vms[${index}]`)) };
   }
-  const wire = parsed.data;
+  return { ok: true, vm: withTrustedTree(toVm(parsed.data, hostClockAt), hasUnknownParent(parsed.data)) };
+}
+
+/** Also true for checkpoints whose record is bad otherwise. */
+function hasUnknownParent(wire: WireVm): boolean {
+  return [wire, ...(wire.checkpoints ?? [])].some((node) => Object(node).parentUnknown === true);
+}
+
+function toVm(wire: WireVm, hostClockAt: Instant): Vm {
   const problems: CollectError[] = [];
   const disks = readDisks(wire.disks, 'disks', problems);
   const checkpoints =
     wire.checkpoints === null ? null : readCheckpoints(wire.checkpoints, hostClockAt, problems);
-  const vm: Vm = {
+  return {
     id: wire.id,
     name: wire.name.slice(0, MAX_NAME_LENGTH),
     state: toNamedCode(wire.state),
@@ -75,7 +91,6 @@ export function readVm(record: unknown, index: number, hostClockAt: Instant): Re
     checkpoints,
     errors: [...wire.errors.map(toCollectError), ...invalidRecords(problems)],
   };
-  return { ok: true, vm };
 }
 
 function readCheckpoints(

@@ -12,8 +12,8 @@ const RECORDS_PER_TURN = 250;
 const MAX_NAME_LENGTH = 255;
 
 export interface ReportContext {
-  /** The host's lower-cased name in the configuration. */
-  readonly host: string;
+  /** The host's lower-cased name in the configuration; `null` takes what the report says. */
+  readonly host: string | null;
   /** On the agent's clock; `null` takes the report's own time, as a replay does. */
   readonly readAt: Instant | null;
   /** `null` takes what the report says. */
@@ -22,7 +22,8 @@ export interface ReportContext {
 
 export type ReadReport =
   | { readonly ok: true; readonly reading: HostReading }
-  | { readonly ok: false; readonly error: CollectError };
+  /** `host` is the name in the report, when it got that far. */
+  | { readonly ok: false; readonly error: CollectError; readonly host: string | null };
 
 /**
  * Reads the JSON document of one host; report-schema.ts describes it.
@@ -30,18 +31,17 @@ export type ReadReport =
  */
 export async function readReport(text: string, context: ReportContext): Promise<ReadReport> {
   const frame = readFrame(text);
-  if (!frame.ok) return frame;
+  if (!frame.ok) return { ...frame, host: null };
   const { wire } = frame;
+  const host = context.host ?? wire.host.name.slice(0, MAX_NAME_LENGTH).toLowerCase();
   const errors = wire.errors.map(toCollectError);
   if (wire.vms === null) {
-    return {
-      ok: false,
-      error: errors[0] ?? collectError('SCRIPT_FAILED', 'no VMs and no error in the report'),
-    };
+    const error = errors[0] ?? collectError('SCRIPT_FAILED', 'no VMs and no error in the report');
+    return { ok: false, error, host };
   }
   // Nothing seen together with an error is no empty host.
-  if (wire.vms.length === 0 && errors[0] !== undefined) return { ok: false, error: errors[0] };
-  return { ok: true, reading: await toReading(wire, errors, context) };
+  if (wire.vms.length === 0 && errors[0] !== undefined) return { ok: false, error: errors[0], host };
+  return { ok: true, reading: await toReading(wire, errors, { ...context, host }) };
 }
 
 type Frame =
@@ -75,7 +75,7 @@ function readFrame(text: string): Frame {
 async function toReading(
   wire: WireReport,
   errors: readonly CollectError[],
-  context: ReportContext,
+  context: ReportContext & { readonly host: string },
 ): Promise<HostReading> {
   const hostClockAt = Date.parse(wire.host.utcNow);
   const problems: CollectError[] = [];

@@ -1,8 +1,8 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { prepareStandIn, pwshPath, type StandIn } from '../hyperv/stand-in.ts';
 import type { Scenario } from '../hyperv/scenario.ts';
+import { prepareStandIn, pwshPath, type StandIn } from '../hyperv/stand-in.ts';
 
 /** A stand-in as the agent meets it: a PowerShell to start and a folder of modules, and nothing else. */
 export interface StandInShell {
