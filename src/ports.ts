@@ -1,5 +1,5 @@
 import type { Alert } from './core/alert/alert.ts';
-import type { HostReport, Instant } from './core/model.ts';
+import type { HostReading, HostReport, Instant } from './core/model.ts';
 
 /** Time comes from here and nowhere else. */
 export interface Clock {
@@ -121,8 +121,8 @@ export interface Store {
   hurryMails(now: Instant): void;
   /** Gives a message up, keeping it for inspection. */
   discardMail(id: number, failure: string, now: Instant): void;
-  /** The last good report of each host, as wire text, so that a restart does not begin blind. */
-  loadReports(): readonly { readonly host: string; readonly report: HostReport }[];
+  /** The last good reading of each host, so that a restart does not begin blind. */
+  loadReports(): readonly { readonly host: string; readonly report: HostReading }[];
   saveReport(report: HostReport): void;
   close(): void;
 }
