@@ -6,16 +6,25 @@ import { suggest } from './suggest.ts';
 /** What the schema objects to, in words. */
 export function explainIssues(issues: readonly z.core.$ZodIssue[]): readonly Complaint[] {
   const schema = configJsonSchema();
-  return issues.flatMap((issue): readonly Complaint[] => {
+  const misspelt = new Set<string>();
+  const complaints = issues.flatMap((issue): readonly Complaint[] => {
     const path = optionPath(issue.path);
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({
-        ...fault([...path, key], unknownKey(schema, path, key)),
-        at: 'key',
-      }));
+      return issue.keys.map((key) => {
+        misspelt.add(formatPath([...path, meantKey(schema, path, key) ?? '']));
+        return { ...fault([...path, key], unknownKey(schema, path, key)), at: 'key' };
+      });
     }
     if (issue.code === 'invalid_type') return [fault(path, wrongType(path, issue.input))];
     return [fault(path, issue.message)];
+  });
+  // What is there under a misspelt name is not missing as well.
+  const missing = issues
+    .filter(({ input }) => input === undefined)
+    .map(({ path }) => formatPath(optionPath(path)));
+  return complaints.filter(({ path }) => {
+    const name = formatPath(path);
+    return !(missing.includes(name) && misspelt.has(name));
   });
 }
 
@@ -30,12 +39,19 @@ function unknownKey(schema: SchemaNode, path: OptionPath, key: string): string {
   if (PASSWORD_KEY.test(key)) {
     return 'unknown key; passwords do not belong in this file: use password_file or password_env of mail.smtp';
   }
-  const names = Object.keys(optionsOf(sectionAt(schema, path) ?? {}));
-  const meant = suggest(key, names);
+  const meant = meantKey(schema, path, key);
   if (meant !== null) return `unknown key; did you mean "${meant}"?`;
   const elsewhere = findByName(schema, key, []);
   if (elsewhere !== null) return `unknown key here; did you mean ${formatPath(elsewhere)}?`;
-  return `unknown key; expected one of ${names.join(', ')}`;
+  return `unknown key; expected one of ${keysOf(schema, path).join(', ')}`;
+}
+
+function meantKey(schema: SchemaNode, path: OptionPath, key: string): string | null {
+  return suggest(key, keysOf(schema, path));
+}
+
+function keysOf(schema: SchemaNode, path: OptionPath): readonly string[] {
+  return Object.keys(optionsOf(sectionAt(schema, path) ?? {}));
 }
 
 function findByName(node: SchemaNode, key: string, path: OptionPath): OptionPath | null {
@@ -57,7 +73,10 @@ function wrongType(path: OptionPath, value: unknown): string {
   const node = sectionAt(configJsonSchema(), path) ?? {};
   const names = node.required ?? Object.keys(optionsOf(node)).slice(0, 2);
   const example = `{ ${names.map((name) => `${name}: …`).join(', ')} }`;
-  return value === undefined
-    ? `is missing; expected ${example}`
-    : `${quoteValue(value)} is not a section of options, such as ${example}`;
+  if (value === undefined) return `is missing; expected ${example}`;
+  // Lines that run together may hold anything, even a password.
+  if (typeof value === 'string' && /\s/.test(value)) {
+    return `text instead of a section of options, such as ${example}; is a colon missing?`;
+  }
+  return `${quoteValue(value)} is not a section of options, such as ${example}`;
 }

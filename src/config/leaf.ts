@@ -15,8 +15,8 @@ export interface LeafSpec<T> {
   read(value: unknown): T | undefined;
   /** What to add to the message for this very value, such as a word that was probably meant. */
   hint?(value: unknown): string | null;
-  /** Never repeat the value in a message. */
-  readonly isSensitive?: boolean;
+  /** Whether this value must not be repeated in a message. */
+  isSensitive?(value: unknown): boolean;
 }
 
 /** The zod schema of a kind of value; its message holds the value and what was expected. */
@@ -46,7 +46,7 @@ export function leafOrNull<T>(spec: LeafSpec<T>): z.ZodType<T | null> {
 
 function explain<T>(spec: LeafSpec<T>, value: unknown): string {
   if (value === undefined) return `is missing; expected ${spec.expected}`;
-  const shown = spec.isSensitive === true ? 'this' : quoteValue(value);
+  const shown = spec.isSensitive?.(value) === true ? 'this' : quoteValue(value);
   const hint = spec.hint?.(value) ?? null;
   return `${shown} is not ${spec.expected}${hint === null ? '' : `; ${hint}`}`;
 }

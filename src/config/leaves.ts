@@ -149,8 +149,8 @@ export const WEB_URL: LeafSpec<string> = {
   expected: 'an http or https URL without user name or query, such as https://hv-mon.example.com:9753',
   json: { type: 'string', pattern: '^https?://' },
   read: readUrl,
-  // It may hold a password.
-  isSensitive: true,
+  // Before an @ there may be a password.
+  isSensitive: (value) => typeof value === 'string' && value.includes('@'),
 };
 
 function between(value: number | undefined, min: number, max: number): number | undefined {

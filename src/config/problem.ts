@@ -83,7 +83,7 @@ const INVISIBLE = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u
 
 /** A value from the file for a message: bounded, on one line, and unable to play tricks on a terminal. */
 export function quoteValue(value: unknown): string {
-  if (Array.isArray(value)) return 'a list';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object' && value !== null) return 'a section';
   if (typeof value !== 'string') return String(value);
   const characters = [...value.slice(0, 2 * LONGEST_QUOTE + 2)];

@@ -84,7 +84,10 @@ const SMTP = z
       'File that holds the password and nothing else; relative to the folder of this file. Let nobody but the account of the agent read it.',
     ),
     password_env: unset(
-      { ...text('variable', 'the name of an environment variable such as SMTP_PASSWORD'), isSensitive: true },
+      {
+        ...text('variable', 'the name of an environment variable such as SMTP_PASSWORD'),
+        isSensitive: () => true,
+      },
       'Environment variable that holds the password, instead of `password_file`.',
     ),
     from: required(

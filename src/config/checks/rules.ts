@@ -29,7 +29,7 @@ function outOfOrder(type: LimitType, level: OvertakenLevel): string {
   const than = type === 'duration' ? 'later than' : 'more than';
   const relation = own === other ? 'the same as' : `${than}`;
   const source = isNextDefault ? `${harsher} "${other}", its default` : `${harsher} "${other}"`;
-  const article = milder === 'info' ? 'an info' : `a ${milder}`;
+  const article = milder === 'info' ? 'info' : `a ${milder}`;
   const remedy = isNextDefault ? `; give ${harsher} too` : '';
   return `"${own}" is ${relation} ${source}; ${article} must come first${remedy}`;
 }
