@@ -39,6 +39,8 @@ export interface CycleDeps {
 export interface Cycle {
   /** Never rejects. Does nothing more once the signal is aborted. */
   run(settings: CycleSettings, signal: AbortSignal): Promise<void>;
+  /** Judges what was read last by new settings, without reading again. Never rejects. */
+  judgeAgain(settings: CycleSettings): Promise<void>;
 }
 
 /** @param remembered what an earlier life of the agent knew; it is shown only when the first scan of a host fails */
@@ -47,24 +49,35 @@ export function createCycle(deps: CycleDeps, remembered: readonly HostView[]): C
   let alerts = deps.store.loadAlerts();
   deps.selfMetrics.alertsHeld(alerts);
 
+  const judgeHosts = async (settings: CycleSettings): Promise<void> => {
+    const known = settings.hosts.flatMap((host) => hosts.get(host) ?? []);
+    const view = viewOf(inventoryOf(known, deps.clock.now()), settings, deps.clock);
+    alerts = tell(alerts, view, settings, deps);
+    deps.selfMetrics.alertsHeld(alerts);
+    await deps.publish(view);
+  };
+  const guarded = async (what: string, action: () => Promise<void>): Promise<void> => {
+    try {
+      await action();
+    } catch (error) {
+      // A bug must not end the watch; the next scan is another chance, and the metrics show that this one is missing.
+      deps.logger.error(`${what} failed unexpectedly`, { error: errorText(error) });
+    }
+  };
+
   return {
-    async run(settings, signal) {
-      try {
+    run: (settings, signal) =>
+      guarded('scan', async () => {
         const reports = await collectAll(settings, deps, signal);
         if (signal.aborted) return;
-        hosts = new Map(
-          await Promise.all(
-            reports.map(async (report) => [report.host, await fold(hosts.get(report.host), report)] as const),
-          ),
-        );
-        const view = viewOf(inventoryOf([...hosts.values()], deps.clock.now()), settings, deps.clock);
-        alerts = tell(alerts, view, settings, deps);
-        deps.selfMetrics.alertsHeld(alerts);
-        await deps.publish(view);
-      } catch (error) {
-        // A bug must not end the watch; the next scan is another chance, and the metrics show that this one is missing.
-        deps.logger.error('scan failed unexpectedly', { error: errorText(error) });
-      }
+        const folded = reports.map((report) => fold(hosts.get(report.host), report));
+        hosts = new Map((await Promise.all(folded)).map((view) => [view.host, view]));
+        await judgeHosts(settings);
+      }),
+    async judgeAgain(settings) {
+      // Before the first scan there is nothing to judge.
+      const isTried = [...hosts.values()].some(({ attempt }) => attempt !== null);
+      if (isTried) await guarded('judging', () => judgeHosts(settings));
     },
   };
 }

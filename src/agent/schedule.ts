@@ -1,10 +1,11 @@
 import cron, { type ScheduledTask } from 'node-cron';
 import type { ScheduleConfig } from '../config/config.ts';
+import { MINUTE_MS } from '../core/units.ts';
 import type { Clock, Timers } from '../ports.ts';
 
 /** How long the watchdog may be fooled by a slow start. */
-const WATCHDOG_EVERY_MS = 60_000;
-const WATCHDOG_GRACE_MS = 120_000;
+const WATCHDOG_EVERY_MS = MINUTE_MS;
+const WATCHDOG_GRACE_MS = 2 * MINUTE_MS;
 
 export interface ScheduleEvents {
   /** A scan is due. Must not reject. */
@@ -30,28 +31,32 @@ export interface Schedule {
   stop(): Promise<void>;
 }
 
-/** The time between two scans, for "too old" judgements: of a cron schedule the longest wait among the next ones. */
+/**
+ * The time from a scan that starts now to the next one, for "too old" judgements. A cron schedule may pause at night:
+ * the last scan of the evening may get older than one at noon.
+ */
 export function scanIntervalMs(config: ScheduleConfig): number {
   if (config.type === 'every') return config.everyMs;
   const task = cron.createTask(config.cron, () => {}, cronOptions(config));
-  const runs = task.getNextRuns(50).map((run) => run.getTime());
-  const gaps = runs.slice(1).map((run, index) => run - (runs[index] ?? run));
+  const next = task.getNextRuns(1)[0];
   void task.destroy();
-  return Math.max(60_000, ...gaps);
+  return Math.max(MINUTE_MS, (next?.getTime() ?? 0) - Date.now() + config.jitterMs);
 }
 
 export function startSchedule(initial: ScheduleConfig, events: ScheduleEvents, deps: ScheduleDeps): Schedule {
   let config = initial;
   let stopped = false;
   let running: Promise<void> | null = null;
-  let lastStartMs = deps.clock.monotonicMs();
-  let intervalMs = scanIntervalMs(config);
+  let dueAtMs = 0;
   let cancelTicks = (): void => {};
   let cancelJitter = (): void => {};
 
+  const expectNext = (): void => {
+    dueAtMs = deps.clock.monotonicMs() + scanIntervalMs(config) + config.jitterMs;
+  };
   const start = (): void => {
     if (stopped) return;
-    lastStartMs = deps.clock.monotonicMs();
+    expectNext();
     if (running !== null) {
       events.skipped();
       return;
@@ -66,7 +71,7 @@ export function startSchedule(initial: ScheduleConfig, events: ScheduleEvents, d
   };
   const arm = (): void => {
     cancelTicks();
-    intervalMs = scanIntervalMs(config);
+    expectNext();
     cancelTicks =
       config.type === 'every'
         ? tickEvery(config.everyMs, startSoon, deps.timers)
@@ -76,7 +81,7 @@ export function startSchedule(initial: ScheduleConfig, events: ScheduleEvents, d
     tickEvery(
       WATCHDOG_EVERY_MS,
       () => {
-        const overdueMs = deps.clock.monotonicMs() - lastStartMs - config.jitterMs - intervalMs;
+        const overdueMs = deps.clock.monotonicMs() - dueAtMs;
         if (overdueMs <= WATCHDOG_GRACE_MS) return;
         arm();
         events.stalled(overdueMs);

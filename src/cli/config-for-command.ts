@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
-import { formatProblems } from '../config/problem.ts';
+import { describeProblems } from '../config/problem.ts';
 import type { CliIo } from './io.ts';
 
 /** EX_CONFIG of sysexits.h. */
@@ -14,9 +14,9 @@ export type CommandConfig =
 export function configForCommand(path: string | null, io: CliIo): CommandConfig {
   const loaded: LoadedConfig = loadConfig({ path, env: io.env, platform: io.platform, cwd: io.cwd });
   if (!loaded.ok) {
-    io.stderr.write(formatProblems(loaded.path, loaded.problems));
+    io.stderr.write(describeProblems(loaded.path, loaded.problems));
     return { ok: false, exitCode: EXIT_CONFIG };
   }
-  if (loaded.warnings.length > 0) io.stderr.write(formatProblems(loaded.path, loaded.warnings));
+  if (loaded.warnings.length > 0) io.stderr.write(describeProblems(loaded.path, loaded.warnings));
   return { ok: true, config: loaded.config, path: loaded.path };
 }

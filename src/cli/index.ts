@@ -141,7 +141,7 @@ function addConfig(program: Command, io: CliIo, done: (exitCode: number) => void
     .addOption(configOption())
     .action(async (options: { config?: string }) => {
       const { configCheck } = await import('./config.ts');
-      done(await configCheck({ config: options.config ?? null }, io));
+      done(configCheck({ config: options.config ?? null }, io));
     });
   config
     .command('show')
@@ -149,23 +149,24 @@ function addConfig(program: Command, io: CliIo, done: (exitCode: number) => void
     .addOption(configOption())
     .action(async (options: { config?: string }) => {
       const { configShow } = await import('./config.ts');
-      done(await configShow({ config: options.config ?? null }, io));
+      done(configShow({ config: options.config ?? null }, io));
     });
   config
     .command('init')
     .description('write a commented configuration to start from')
-    .argument('[file]', 'where to write it; - is standard output')
+    .addOption(configOption())
     .option('--force', 'replace an existing file', false)
-    .action(async (file: string | undefined, options: { force: boolean }) => {
+    .option('--stdout', 'print it instead of writing a file', false)
+    .action(async (options: { config?: string; force: boolean; stdout: boolean }) => {
       const { configInit } = await import('./config.ts');
-      done(await configInit({ file: file ?? null, force: options.force }, io));
+      done(configInit({ config: options.config ?? null, force: options.force, stdout: options.stdout }, io));
     });
   config
     .command('schema')
     .description('print the JSON Schema of the configuration, for editors')
     .action(async () => {
       const { configSchema } = await import('./config.ts');
-      done(await configSchema(io));
+      done(configSchema(io));
     });
 }
 

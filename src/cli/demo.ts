@@ -1,0 +1,130 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { startAgent } from '../agent/agent.ts';
+import { createFastClock } from '../agent/fast-clock.ts';
+import { createLogger } from '../agent/logger.ts';
+import { createDemoCollector, DEMO_HOSTS } from '../collector/demo/demo-collector.ts';
+import { FLEET } from '../collector/demo/fleet.ts';
+import type { Config } from '../config/config.ts';
+import { loadDefaults } from '../config/load.ts';
+import type { Instant } from '../core/model.ts';
+import { countBySeverity, WORST_FIRST } from '../core/trouble.ts';
+import { count, HOUR_MS } from '../core/units.ts';
+import { type AgentView, vmRows } from '../core/view.ts';
+import { createFolderNotifier, type WrittenMail } from '../notifier/folder.ts';
+import { openStore } from '../store/sqlite.ts';
+import { untilInterrupted } from './interrupt.ts';
+import type { CliIo } from './io.ts';
+
+export interface DemoRequest {
+  readonly port: number;
+  readonly mailFolder: string;
+  readonly hoursPerSecond: number;
+}
+
+/** Runs the whole agent on the built-in fleet until it is stopped. Exit codes: 0 stopped, 1 could not start. */
+export async function demo(request: DemoRequest, io: CliIo): Promise<number> {
+  const startedAt = Date.now();
+  const { clock, timers } = createFastClock(startedAt, request.hoursPerSecond * 3600);
+  const logger = createLogger(clock, (line) => io.stderr.write(line));
+  const mailFolder = resolve(io.cwd, request.mailFolder);
+  const stateDir = mkdtempSync(join(tmpdir(), 'checkpoint-agent-demo-'));
+  const opened = openStore({ stateDir, clock });
+  if (!opened.ok) {
+    io.stderr.write(`${opened.problem.message}\n`);
+    return 1;
+  }
+  mkdirSync(mailFolder, { recursive: true });
+  const tell = (at: Instant, text: string): void => io.stdout.write(`${clockText(at)}  ${text}\n`);
+  const mails: WrittenMail[] = [];
+  const started = await startAgent(demoConfig(request, io), {
+    clock,
+    timers,
+    random: () => 0,
+    logger: { ...logger, info: () => {} },
+    machineName: 'demo',
+    store: opened.store,
+    createCollector: () => createDemoCollector(clock, startedAt),
+    createNotifier: () =>
+      createFolderNotifier({
+        folder: mailFolder,
+        onWritten(mail) {
+          mails.unshift(mail);
+          tell(clock.now(), `mail: "${mail.subject}" → ${join(request.mailFolder, mail.file)}`);
+        },
+      }),
+    writtenMails: () => mails,
+    onView: tellChanges(tell),
+  });
+  if (!started.ok) {
+    opened.store.close();
+    io.stderr.write(`${started.message}\n`);
+    return 1;
+  }
+  io.stdout.write(introduction(started.agent.url, request));
+  const interrupt = untilInterrupted();
+  await new Promise((stopped) => interrupt.signal.addEventListener('abort', stopped, { once: true }));
+  await started.agent.stop();
+  opened.store.close();
+  rmSync(stateDir, { recursive: true, force: true });
+  interrupt.dispose();
+  return 0;
+}
+
+function demoConfig({ port }: DemoRequest, io: CliIo): Config {
+  const defaults = loadDefaults(io);
+  return {
+    ...defaults,
+    hosts: DEMO_HOSTS,
+    schedule: { type: 'every', everyMs: HOUR_MS, jitterMs: 0 },
+    web: { ...defaults.web, port },
+    mail: {
+      smtp: {
+        host: 'localhost',
+        port: 25,
+        tls: 'none',
+        caFile: null,
+        user: null,
+        password: null,
+        timeoutMs: 10_000,
+      },
+      from: 'checkpoint-agent@demo.example',
+      to: ['virtualization@demo.example'],
+      subjectPrefix: '[Hyper-V checkpoints]',
+    },
+  };
+}
+
+function introduction(url: string, { hoursPerSecond, mailFolder, port }: DemoRequest): string {
+  const pace = hoursPerSecond === 1 ? 'one hour passes' : `${hoursPerSecond} hours pass`;
+  const check = port === 9753 ? '' : ` --url ${url}`;
+  return [
+    `hyperv-checkpoint-agent demo: ${count(DEMO_HOSTS.length, 'host')}, ${FLEET.length} virtual machines, ${pace} each second`,
+    `  page      ${url}/`,
+    `  metrics   ${url}/metrics`,
+    `  check     npm run -s agent -- check${check}`,
+    `  mails     ${mailFolder}`,
+    '  stop it with Ctrl+C',
+    '',
+  ].join('\n');
+}
+
+/** A line whenever the picture changes. */
+function tellChanges(tell: (at: Instant, text: string) => void): (view: AgentView) => void {
+  let last = '';
+  return (view) => {
+    const counts = countBySeverity(view.findings);
+    const found = WORST_FIRST.map((severity) => `${counts[severity]} ${severity}`).join(', ');
+    const unread = view.inventory.hosts
+      .filter(({ attempt }) => attempt?.error != null)
+      .map(({ host }) => host);
+    const text = `${found} on ${count(vmRows(view).length, 'VM')}${unread.length === 0 ? '' : `; not read: ${unread.join(', ')}`}`;
+    if (text !== last) tell(view.now, text);
+    last = text;
+  };
+}
+
+function clockText(at: Instant): string {
+  return new Date(at).toISOString().slice(5, 16).replace('T', ' ');
+}
