@@ -136,7 +136,7 @@ function isSizeError({ code }: CollectError): boolean {
 }
 
 /** What is missing without an error that says so. */
-function unlisted(vm: VmView['vm']): readonly CollectError[] {
+export function unlisted(vm: VmView['vm']): readonly CollectError[] {
   const missing: CollectError[] = [];
   const codes = new Set(vm.errors.map(({ code }) => code));
   if (vm.checkpoints === null && !codes.has('SNAPSHOT_ENUM_FAILED')) {

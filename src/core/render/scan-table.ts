@@ -45,7 +45,9 @@ function hostLine(host: HostView, view: AgentView): string {
     `read in ${(host.reading.durationMs / 1000).toFixed(1)} s`,
     count(sum.vms, 'VM'),
     sum.checkpoints === 0 ? checkpoints : `${checkpoints} on ${count(sum.vmsWithCheckpoints, 'VM')}`,
-    `${formatSum(sum.avhdx)} in AVHDX`,
+    sum.avhdx.bytes === null && sum.avhdx.atLeastBytes === 0
+      ? 'AVHDX not measured'
+      : `${formatSum(sum.avhdx)} in AVHDX`,
   ].join(' · ');
 }
 

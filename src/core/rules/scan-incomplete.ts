@@ -1,4 +1,5 @@
 import { type CollectError, type ErrorCode, errorInfo } from '../collect-error.ts';
+import { unlisted } from '../coverage.ts';
 import type { Finding } from '../finding.ts';
 import { flatMapVms } from './each.ts';
 import { defineRule, type Rule, type SeverityOption } from './rule.ts';
@@ -38,7 +39,7 @@ export const scanIncomplete: Rule<'scan-incomplete', SeverityOption> = defineRul
       ];
     });
     const ofVms = flatMapVms(inventory, ({ host, vm, chain }) => {
-      const errors = [...vm.errors, ...chain.errors].filter(isLasting);
+      const errors = [...vm.errors, ...unlisted(vm), ...chain.errors].filter(isLasting);
       if (host.attempt?.error != null || errors.length === 0) return [];
       return [
         { ...incomplete(vm.name, errors), severity, host: host.host, subject: vmSubject(vm), vm: vmRef(vm) },

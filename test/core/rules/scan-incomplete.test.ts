@@ -18,6 +18,12 @@ describe('scan-incomplete', () => {
     ).toEqual(['warning APP11: not fully read: the checkpoints of the VM could not be listed']);
   });
 
+  it('takes a missing list for what it is, even when no error says so', () => {
+    expect(judgedVm('scan-incomplete', { name: 'APP12', checkpoints: null })).toEqual([
+      'warning APP12: not fully read: the checkpoints of the VM could not be listed',
+    ]);
+  });
+
   it('finds a disk that could not be measured', () => {
     expect(
       judgedVm('scan-incomplete', { name: 'APP11', checkpoints: [{ name: 'c', layerBytes: null }] }),
