@@ -1,6 +1,6 @@
 import { evaluateCheck } from '../core/nagios/evaluate.ts';
 import { parseCheckOptions } from '../core/nagios/options.ts';
-import { type CheckResult, exitCode, unknownResult } from '../core/nagios/result.ts';
+import { type CheckResult, EXIT_CODE_HEADER, exitCode, unknownResult } from '../core/nagios/result.ts';
 import { renderCheck } from '../core/render/nagios.ts';
 import { type MailLink, renderPage } from '../core/render/page.ts';
 import type { AgentView } from '../core/view.ts';
@@ -41,9 +41,6 @@ export const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
   ],
   ['/api/v1/findings', findings],
 ]);
-
-/** The exit code that the `check` command ends with. */
-export const EXIT_CODE_HEADER = 'Check-Exit-Code';
 
 function page(context: RouteContext): Answer {
   const view = context.current()?.view ?? null;

@@ -38,3 +38,6 @@ export function unknownResult(problem: string, advice: readonly string[] = []): 
 export function exitCode({ status }: CheckResult): 0 | 1 | 2 | 3 {
   return EXIT_CODES[status];
 }
+
+/** The header of an answer of /check that carries the exit code of the `check` command. */
+export const EXIT_CODE_HEADER = 'Check-Exit-Code';
