@@ -1,6 +1,7 @@
 import { DEFAULT_RULES, RULES, type RulesConfig } from '../core/rules/index.ts';
 import { formatBytesExact, formatDurationExact } from '../core/units.ts';
 import { effectiveTls } from './checks/mail.ts';
+import { usualJitterMs } from './checks/schedule.ts';
 import type { Config, MailConfig, ScheduleConfig } from './config.ts';
 import { configJsonSchema, sectionAt } from './json-schema.ts';
 import { writeRule } from './rules-write.ts';
@@ -19,7 +20,8 @@ const NOTES_AT = 40;
 export function showConfig(config: Config, defaults: Config): string {
   const usual = {
     ...writeConfig(defaults),
-    ...(config.mail === null ? {} : { mail: usualMail(config.mail) }),
+    schedule: usualSchedule(config.schedule, defaults.schedule),
+    mail: config.mail === null ? null : usualMail(config.mail),
   };
   const lines = yamlLines(writeConfig(config)).map((line) => {
     const note = noteOf(line, usual);
@@ -94,13 +96,20 @@ function writeOrigin(origin: SecretOrigin): Section {
   return origin.type === 'file' ? { password_file: origin.path } : { password_env: origin.name };
 }
 
-/** What the options of mail are when left out; port and encryption decide each other's default. */
-function usualMail({ smtp: { tls, port } }: MailConfig): Section {
+/** The interval without a file, and the jitter that goes with the interval in force. */
+function usualSchedule(schedule: ScheduleConfig, usual: ScheduleConfig): Section {
+  const isCron = schedule.type === 'cron';
+  const jitterMs = usualJitterMs(isCron ? null : schedule.everyMs);
+  return { ...writeSchedule(usual), time_zone: null, jitter: formatDurationExact(jitterMs) };
+}
+
+/** What the options of mail are when left out. */
+function usualMail({ smtp: { tls } }: MailConfig): Section {
   const ofSmtp = (key: string) => defaultText(['mail', 'smtp', key]);
   return {
     smtp: {
       port: portFor(tls),
-      tls: port === 465 ? 'implicit' : 'starttls',
+      tls: 'starttls',
       ca_file: null,
       user: null,
       timeout: ofSmtp('timeout'),

@@ -80,7 +80,9 @@ function explainCode({ code, message }: YAMLError, found: string): string {
         : `unexpected ${quoteValue(found.slice(0, 1))}`;
     case 'BAD_INDENT':
       return 'indented differently from its neighbours, or a { or [ above is not closed';
+    case 'BAD_DIRECTIVE':
+      return 'a line that begins with % means something to YAML, but nothing here; remove it, or put the text in quotes';
     default:
-      return message.split('\n', 1)[0]?.slice(0, 120) ?? code;
+      return message.replace(/[^ -~]/g, '?').slice(0, 120);
   }
 }

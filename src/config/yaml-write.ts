@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { parse } from 'yaml';
 
 /** What a configuration is made of in its written form. */
 export type WrittenValue =
@@ -39,10 +39,14 @@ export function flow(value: WrittenValue): string {
     const options = Object.entries(value).map(([key, child]) => `${key}: ${flow(child)}`);
     return `{ ${options.join(', ')} }`;
   }
-  if (typeof value !== 'string') return String(value);
-  // The library knows what needs quotes; inside a list or map commas and brackets do as well.
-  const text = stringify(value, { lineWidth: 0, singleQuote: true, blockQuote: false }).trimEnd();
-  return /^[^'"].*[,[\]{}]/.test(text) ? `'${value.replaceAll("'", "''")}'` : text;
+  return typeof value === 'string' ? scalar(value) : String(value);
+}
+
+/** Plain where that is sure to read as the same text again, also inside lists and maps; else in single quotes. */
+function scalar(value: string): string {
+  const isPlain =
+    /^[A-Za-z0-9_./][A-Za-z0-9_./@+%:-]*$/.test(value) && !value.endsWith(':') && parse(value) === value;
+  return isPlain ? value : `'${value.replaceAll("'", "''")}'`;
 }
 
 export function isSection(

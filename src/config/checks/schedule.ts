@@ -6,12 +6,14 @@ import { suggest } from '../suggest.ts';
 
 const DEFAULT_JITTER_MS = 30 * SECOND_MS;
 
-/** The jitter in force: what is written, else 30 s, at most a tenth of `every`. */
-export function effectiveJitterMs(schedule: CheckContext['written']['schedule']): number {
-  if (schedule.jitter !== null) return schedule.jitter;
-  return schedule.cron === null
-    ? Math.min(DEFAULT_JITTER_MS, Math.floor(schedule.every / 10))
-    : DEFAULT_JITTER_MS;
+/** The jitter when none is written: 30 s, at most a tenth of the interval; `null` for a cron expression. */
+export function usualJitterMs(everyMs: number | null): number {
+  return everyMs === null ? DEFAULT_JITTER_MS : Math.min(DEFAULT_JITTER_MS, Math.floor(everyMs / 10));
+}
+
+/** The jitter in force. */
+export function effectiveJitterMs({ jitter, cron, every }: CheckContext['written']['schedule']): number {
+  return jitter ?? usualJitterMs(cron === null ? every : null);
 }
 
 /** A schedule is an interval or a cron expression. */

@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { defaultConfig } from '../../src/config/parse.ts';
+import { showConfig } from '../../src/config/show.ts';
+import { configOf, HV01 } from './fixture.ts';
+import { writtenConfig } from './written.ts';
+
+it('marks defaults and hides passwords', async () => {
+  const text = readFileSync(new URL('../fixtures/config/show.yml', import.meta.url), 'utf8');
+  const shown = showConfig(configOf(text), defaultConfig(HV01));
+  expect(shown).not.toContain('hunter2');
+  await expect(shown).toMatchFileSnapshot('../fixtures/config/show.golden.yml');
+});
+
+it('calls everything a default when there is no file', () => {
+  const lines = showConfig(defaultConfig(HV01), defaultConfig(HV01)).split('\n').slice(1, -1);
+  const changed = lines.filter((line) => !line.endsWith('# default') && !line.endsWith(':'));
+  expect(changed).toEqual([]);
+});
+
+it('shows a file that gives the same configuration again', () => {
+  fc.assert(
+    fc.property(writtenConfig, (written) => {
+      // JSON is YAML, too.
+      const config = configOf(JSON.stringify(written));
+      const again = configOf(showConfig(config, defaultConfig(HV01)));
+      expect(JSON.stringify(again)).toEqual(JSON.stringify(config));
+      expect(again.mail?.smtp.password?.reveal()).toEqual(config.mail?.smtp.password?.reveal());
+    }),
+    { numRuns: 150 },
+  );
+});
