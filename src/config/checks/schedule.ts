@@ -4,6 +4,7 @@ import type { CheckContext } from '../check.ts';
 import { type Complaint, caution, fault, quoteValue } from '../problem.ts';
 import { suggest } from '../suggest.ts';
 
+const LONGEST_CRON = 200;
 const DEFAULT_JITTER_MS = 30 * SECOND_MS;
 
 /** The jitter when none is written: 30 s, at most a tenth of the interval; `null` for a cron expression. */
@@ -37,6 +38,12 @@ export function scheduleIsEveryOrCron({ written, given }: CheckContext): readonl
 export function cronIsValid({ written }: CheckContext): readonly Complaint[] {
   const { cron } = written.schedule;
   if (cron === null) return [];
+  // node-cron spells ranges out before it looks at their bounds: a large number would exhaust the memory.
+  if (/\d{3}/.test(cron) || cron.length > LONGEST_CRON) {
+    return [
+      fault(['schedule', 'cron'], `${quoteValue(cron)} is not a cron expression such as "*/15 * * * *"`),
+    ];
+  }
   const { valid, errors } = validateDetailed(cron);
   if (valid) return [];
   const details = errors.map(({ field, value, message }) =>
