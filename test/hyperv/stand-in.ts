@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { accessSync, constants } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, relative } from 'node:path';
 import { completeScenario, type FullScenario, type Scenario } from './scenario.ts';
 
 const HERE = import.meta.dirname;
@@ -21,9 +22,9 @@ export interface Call {
 /** A pretended Hyper-V host, ready to be asked by a PowerShell that is given `env`. */
 export interface StandIn {
   readonly scenario: FullScenario;
-  /** What the child process needs on top of its usual environment; PSModulePath is in it. */
+  /** For a child process, on top of its usual environment: modules, name, time zone and language of the host. */
   readonly env: Readonly<Record<string, string>>;
-  /** The folder of modules alone, for callers that build PSModulePath themselves. */
+  /** The folder of modules. Enough by itself, but then time zone and language are those of this machine. */
   readonly modulePath: string;
   /** The folder that holds the drives of the host. */
   readonly disksPath: string;
@@ -61,6 +62,17 @@ export function readScenario(name: string): FullScenario {
   return completeScenario(JSON.parse(fs.readFileSync(join(SCENARIOS, `${name}.json`), 'utf8')));
 }
 
+/** Changes when anything of the stand-in changes that an answer may depend on, besides the scenario itself. */
+export function standInDigest(): string {
+  const names = fs.readdirSync(MODULES, { recursive: true, encoding: 'utf8' }).sort();
+  const files = names.map((name) => join(MODULES, name)).filter((path) => fs.statSync(path).isFile());
+  const hash = createHash('sha256');
+  for (const path of [...files, join(HERE, 'scenario.ts'), join(HERE, 'stand-in.ts')]) {
+    hash.update(relative(HERE, path)).update('\0').update(fs.readFileSync(path)).update('\0');
+  }
+  return hash.digest('hex');
+}
+
 /** Lays out the disks of a host in a temporary folder. Takes the name of a scenario file, or a scenario. */
 export async function prepareStandIn(source: string | Scenario): Promise<StandIn> {
   const scenario = typeof source === 'string' ? readScenario(source) : completeScenario(source);
@@ -73,6 +85,14 @@ export async function prepareStandIn(source: string | Scenario): Promise<StandIn
   layOutDisks(scenario, disksPath);
   const modulePath = await modulesFor(scenario, folder);
   fs.mkdirSync(CACHE, { recursive: true });
+  const own = {
+    CHECKPOINT_STANDIN_SCENARIO: scenarioPath,
+    CHECKPOINT_STANDIN_DISKS: disksPath,
+    CHECKPOINT_STANDIN_COUNTERS: callsPath,
+    CHECKPOINT_STANDIN_CACHE: CACHE,
+  };
+  // Beside the modules as well, for a caller that gives its child nothing but a path of modules.
+  await writeFile(join(folder, 'stand-in.json'), JSON.stringify(own));
 
   const readCalls = async (): Promise<readonly Call[]> => mergeRecords(await readFile(callsPath, 'utf8'));
 
@@ -81,10 +101,7 @@ export async function prepareStandIn(source: string | Scenario): Promise<StandIn
     modulePath,
     disksPath,
     env: {
-      CHECKPOINT_STANDIN_SCENARIO: scenarioPath,
-      CHECKPOINT_STANDIN_DISKS: disksPath,
-      CHECKPOINT_STANDIN_COUNTERS: callsPath,
-      CHECKPOINT_STANDIN_CACHE: CACHE,
+      ...own,
       PSModulePath: modulePath,
       COMPUTERNAME: scenario.host.name,
       TZ: scenario.host.timeZone,
@@ -144,13 +161,11 @@ function layOutDisks(scenario: FullScenario, root: string): void {
   }
 }
 
-/** A host without a module has a folder of modules that lacks it. */
+/** Every stand-in has a folder of modules of its own, which leads to its scenario and may lack a module. */
 async function modulesFor(scenario: FullScenario, folder: string): Promise<string> {
-  const { missingModules } = scenario.host;
-  if (missingModules.length === 0) return MODULES;
   const modules = join(folder, 'modules');
   fs.mkdirSync(modules);
-  const missing = new Set<string>(missingModules);
+  const missing = new Set<string>(scenario.host.missingModules);
   const present = (await readdir(MODULES)).filter((name) => !missing.has(name));
   await Promise.all(present.map((name) => symlink(join(MODULES, name), join(modules, name))));
   return modules;

@@ -1,6 +1,14 @@
 # Loads the classes of the stand-in and puts a Windows host around them: drives, file cmdlets, services and the clock.
 $ErrorActionPreference = 'Stop'
 
+# The environment says which host this is; where it is not passed on, a file beside the folder of modules does.
+$pointer = [IO.Path]::Combine($PSScriptRoot, '..', '..', 'stand-in.json')
+if (-not $env:CHECKPOINT_STANDIN_SCENARIO -and [IO.File]::Exists($pointer)) {
+    foreach ($setting in ([IO.File]::ReadAllText($pointer) | ConvertFrom-Json).PSObject.Properties) {
+        [Environment]::SetEnvironmentVariable($setting.Name, $setting.Value)
+    }
+}
+
 if (-not ('CheckpointStandIn.TheHost' -as [type])) {
     $sources = @([IO.Directory]::GetFiles($PSScriptRoot, '*.cs') | Sort-Object)
     $references = @([IO.Directory]::GetFiles([IO.Path]::Combine($PSHOME, 'ref'), '*.dll'))
@@ -23,11 +31,16 @@ if (-not ('CheckpointStandIn.TheHost' -as [type])) {
     if (-not [IO.File]::Exists($library)) {
         # Several processes may compile at once: each writes a file of its own, and the move is atomic.
         $own = [IO.Path]::Combine($cache, "$PID-$digest.dll")
-        Add-Type -Path $sources -ReferencedAssemblies $references -CompilerOptions $options -OutputAssembly $own
-        [IO.File]::Move($own, $library, $true)
+        try {
+            Add-Type -Path $sources -ReferencedAssemblies $references -CompilerOptions $options -OutputAssembly $own
+            [IO.File]::Move($own, $library, $true)
+        }
+        finally { [IO.File]::Delete($own) }
     }
     Add-Type -Path $library
 }
+
+if (-not $env:COMPUTERNAME) { $env:COMPUTERNAME = [CheckpointStandIn.TheHost]::Name }
 
 # Loaded first, for of two cmdlets with one name the one imported last is found.
 Import-Module Microsoft.PowerShell.Management, Microsoft.PowerShell.Utility -Global

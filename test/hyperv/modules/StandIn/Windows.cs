@@ -125,7 +125,7 @@ namespace Microsoft.PowerShell.Commands
             {
                 var process = new PSObject();
                 process.TypeNames.Insert(0, "System.Diagnostics.Process");
-                process.Properties.Add(new PSNoteProperty("Name", "vmwp"));
+                // Name is an alias of ProcessName that the type data adds.
                 process.Properties.Add(new PSNoteProperty("ProcessName", "vmwp"));
                 process.Properties.Add(new PSNoteProperty("Id", (int)(uint)worker.Properties["ProcessId"].Value));
                 WriteObject(process);
