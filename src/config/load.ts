@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import type { Config } from './config.ts';
 import { defaultConfig, type ParsedConfig, parseConfig } from './parse.ts';
 import { defaultConfigPath } from './paths.ts';
 import type { Problem } from './problem.ts';
@@ -43,6 +44,11 @@ export function loadConfig(input: LoadInput): LoadedConfig {
   return { ...parseConfig(text, { ...world, path: file, modifiedAt: found.modifiedAt }), path: file, world };
 }
 
+/** The configuration of this machine without any file. */
+export function loadDefaults(input: Pick<LoadInput, 'env' | 'platform' | 'thisMachine'>): Config {
+  return defaultConfig(worldOf(input));
+}
+
 /** The file that `loadConfig` reads, absolute. */
 export function configPath({ path: given, env, platform, cwd }: Omit<LoadInput, 'thisMachine'>): string {
   if (given === null) return defaultConfigPath(env, platform);
@@ -53,7 +59,11 @@ function wholeFile(message: string): Problem {
   return { severity: 'error', line: null, column: null, path: '', message };
 }
 
-function worldOf({ env, platform, thisMachine }: LoadInput): ConfigWorld {
+function worldOf({
+  env,
+  platform,
+  thisMachine,
+}: Pick<LoadInput, 'env' | 'platform' | 'thisMachine'>): ConfigWorld {
   return {
     env,
     platform,

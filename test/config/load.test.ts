@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type LoadInput, loadConfig, readTextFile } from '../../src/config/load.ts';
+import { type LoadInput, loadConfig, loadDefaults, readTextFile } from '../../src/config/load.ts';
 import { defaultConfigPath, defaultStateDir } from '../../src/config/paths.ts';
 
 let folder = '';
@@ -25,6 +25,10 @@ it('uses the defaults when there is no file at the default path', () => {
   const loaded = load(null, { XDG_CONFIG_HOME: folder });
   expect(loaded).toMatchObject({ ok: true, config: { source: null, hosts: ['hv01'] } });
   expect(loaded.path).toBe(path.join(folder, 'hyperv-checkpoint-agent', 'agent.yml'));
+});
+
+it('gives the defaults of this machine to whoever wants no file at all', () => {
+  expect(loadDefaults({ env: {}, platform: 'linux', thisMachine: ['HV01'] }).hosts).toEqual(['hv01']);
 });
 
 it('reads the file at the default path', () => {
