@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { cliPage } from '../src/cli/cli-page.ts';
 import { errorsPage } from '../src/core/render/errors-page.ts';
 import { rulesPage } from '../src/core/render/rules-page.ts';
 import { RULES } from '../src/core/rules/index.ts';
@@ -8,6 +9,10 @@ import { RULES } from '../src/core/rules/index.ts';
 describe('documentation', () => {
   it('describes the rules as they are', async () => {
     await expect(rulesPage()).toMatchFileSnapshot('../docs/rules.md');
+  });
+
+  it('describes the commands as they are', async () => {
+    await expect(cliPage()).toMatchFileSnapshot('../docs/cli.md');
   });
 
   it('describes the error codes as they are', async () => {

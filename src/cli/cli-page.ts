@@ -1,0 +1,64 @@
+import type { Command } from 'commander';
+import { CHECK_HELP } from './check-help.ts';
+import { buildProgram } from './index.ts';
+import type { CliIo } from './io.ts';
+
+const EXIT_CODES = `| code | means |
+| --- | --- |
+| 0 | done |
+| 1 | failed: a host was not read, a file could not be written, the agent could not start |
+| 2 | unknown command or option |
+| 4 | \`scan --fail-on\` found something that severe |
+| 78 | the configuration is wrong |
+
+\`check\` ends with 0, 1, 2 or 3 only, as Nagios plugins do; wrong usage is 3 there.`;
+
+/** docs/cli.md, made from the command table. */
+export function cliPage(): string {
+  const program = buildProgram(SILENT, () => {});
+  return [
+    '# Commands',
+    '',
+    '<!-- Generated from src/cli/index.ts by "npm run golden". Do not edit. -->',
+    '',
+    'Installed it is `checkpoint-agent COMMAND`, in a checkout `npm run -s agent -- COMMAND`.',
+    '',
+    '## Exit codes',
+    '',
+    EXIT_CODES,
+    '',
+    ...leaves(program).flatMap(describe),
+  ].join('\n');
+}
+
+/** Commands that do something, in their order; groups are only a part of their names. */
+function leaves(command: Command): readonly Command[] {
+  return command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
+}
+
+function describe(command: Command): readonly string[] {
+  const parent = command.parent?.parent == null ? '' : `${command.parent.name()} `;
+  const name = `${parent}${command.name()}`;
+  if (name === 'check') return [`## ${name}`, '', '```', CHECK_HELP.trimEnd(), '```', ''];
+  const options = command.options.map(({ flags, description, defaultValue }) => {
+    const isShown = typeof defaultValue === 'string' || typeof defaultValue === 'number';
+    return `| \`${flags}\` | ${description}${isShown ? ` (default: ${defaultValue})` : ''} |`;
+  });
+  const table = options.length === 0 ? [] : ['| option | |', '| --- | --- |', ...options, ''];
+  return [
+    `## ${name}`,
+    '',
+    `\`checkpoint-agent ${name} ${command.usage()}\``,
+    '',
+    `${sentence(command.description())}`,
+    '',
+    ...table,
+  ];
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+const silentStream = { write: () => {}, isTTY: false, columns: null };
+const SILENT: CliIo = { stdout: silentStream, stderr: silentStream, env: {}, platform: 'linux', cwd: '/' };
