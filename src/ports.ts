@@ -1,5 +1,8 @@
 import type { Alert } from './core/alert/alert.ts';
 import type { HostReading, HostReport, Instant } from './core/model.ts';
+import type { OutgoingMail } from './core/outgoing-mail.ts';
+
+export type { OutgoingMail };
 
 /** Time comes from here and nowhere else. */
 export interface Clock {
@@ -18,24 +21,6 @@ export interface Timers {
 /** Reads one host. Never rejects for a host's sake: whatever goes wrong there is a `failed` report. */
 export interface Collector {
   collect(host: string, signal: AbortSignal): Promise<HostReport>;
-}
-
-/** A message ready to be sent, to one set of recipients. */
-export interface OutgoingMail {
-  /** Deterministic: a message sent twice carries the same. With angle brackets. */
-  readonly messageId: string;
-  /** The synthetic root of the thread it belongs to; with angle brackets. */
-  readonly threadId: string | null;
-  /** When it was composed; a message sent twice carries the same date. */
-  readonly composedAt: Instant;
-  readonly from: string;
-  /** Everybody it is meant for, as its head shows. */
-  readonly to: readonly string[];
-  readonly subject: string;
-  readonly text: string;
-  readonly html: string;
-  /** Additional headers, such as the state for people who filter. */
-  readonly headers: Readonly<Record<string, string>>;
 }
 
 export const DELIVERY_FAILURES = ['auth', 'tls', 'connect', 'timeout', 'rejected', 'other'] as const;

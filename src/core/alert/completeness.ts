@@ -98,8 +98,8 @@ function vmsBySubject(fresh: readonly FreshHost[]): ReadonlyMap<string, readonly
   return Map.groupBy(seen, ({ vm }) => vmSubject(vm.vm));
 }
 
-/** `vm:X` for subjects about a VM or one of its checkpoints. */
-function vmSubjectOf(subject: string): string | null {
+/** `vm:X` for subjects about a VM or one of its checkpoints; `null` for all others. */
+export function vmSubjectOf(subject: string): string | null {
   if (subject.startsWith('vm:')) return subject;
   const match = /^checkpoint:([^/]*)\//.exec(subject);
   return match === null ? null : `vm:${match[1]}`;

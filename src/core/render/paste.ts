@@ -1,0 +1,33 @@
+import type { DistinctVm } from '../inventory.ts';
+import type { Checkpoint } from '../model.ts';
+
+const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** PowerShell also takes curly quotes for quotes and `$` for a variable; these characters mean nothing to it. */
+const PLAIN_NAME = /^[A-Za-z0-9][A-Za-z0-9 -]*$/;
+
+/**
+ * The command that deletes one checkpoint, to be pasted on its host. By names when they are plain and mean this one
+ * alone, else by ids; `null` when neither can be had, or when it is not for hands: checkpoints of backup products and
+ * of Hyper-V Replica are theirs.
+ */
+export function removeCommand({ host, view }: DistinctVm, checkpoint: Checkpoint): string | null {
+  if (checkpoint.kind !== 'user' && checkpoint.kind !== 'automatic') return null;
+  const { vm } = view;
+  const isOneVm = host.vms.filter((other) => sameName(other.vm.name, vm.name)).length === 1;
+  const isOneCheckpoint =
+    (vm.checkpoints ?? []).filter((other) => sameName(other.name, checkpoint.name)).length === 1;
+  if (isOneVm && isOneCheckpoint && isPlain(vm.name) && isPlain(checkpoint.name)) {
+    return `Remove-VMCheckpoint -VMName '${vm.name}' -Name '${checkpoint.name}'`;
+  }
+  if (!GUID.test(vm.id) || !GUID.test(checkpoint.id)) return null;
+  return `Get-VM -Id ${vm.id} | Get-VMCheckpoint | Where-Object Id -eq '${checkpoint.id}' | Remove-VMCheckpoint`;
+}
+
+function isPlain(name: string): boolean {
+  return name.length <= 100 && name === name.trim() && PLAIN_NAME.test(name);
+}
+
+function sameName(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
