@@ -17,7 +17,7 @@ export interface SelfMetrics {
   /** The schedule as loaded: the time between two scans. */
   scanIntervalSet(intervalMs: number): void;
   /** All alerts that the agent holds now. */
-  alertsHeld(alerts: readonly Alert[]): void;
+  alertsHeld(alerts: readonly Pick<Alert, 'finding' | 'endedAt'>[]): void;
   mailDelivered(at: Instant): void;
   /** An attempt that left somebody without the message. */
   mailFailed(reason: DeliveryFailure): void;
