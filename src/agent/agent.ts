@@ -8,7 +8,8 @@ import type { Clock, Collector, Logger, Notifier, Store, Timers } from '../ports
 import { REVISION, VERSION } from '../version.ts';
 import { type Cycle, type CycleSettings, createCycle } from './cycle.ts';
 import { errorText } from './logger.ts';
-import { type Mailer, startMailer } from './mailer.ts';
+import { mailComposer } from './mail-composer.ts';
+import { startMailer } from './mailer.ts';
 import { createScanLog } from './scan-log.ts';
 import { type Schedule, scanIntervalMs, startSchedule } from './schedule.ts';
 
@@ -78,7 +79,7 @@ export async function startAgent(initial: Config, deps: AgentDeps): Promise<Star
     ok: true,
     agent: {
       url: listening.url,
-      ...assemble(initial, { ...deps, exporter, selfMetrics, cycle, url: listening.url }),
+      ...assemble(initial, { ...deps, exporter, selfMetrics, cycle }),
     },
   };
 }
@@ -87,7 +88,6 @@ interface Parts extends AgentDeps {
   readonly exporter: Exporter;
   readonly selfMetrics: SelfMetrics;
   readonly cycle: Cycle;
-  readonly url: string;
 }
 
 function assemble(initial: Config, parts: Parts): Omit<Agent, 'url'> {
@@ -95,7 +95,7 @@ function assemble(initial: Config, parts: Parts): Omit<Agent, 'url'> {
   const stopping = new AbortController();
   const mailer = startMailer(parts.createNotifier(initial), parts);
   let config = initial;
-  let settings = settingsOf(config, mailer, parts);
+  let settings = settingsOf(config, parts);
   selfMetrics.scanIntervalSet(settings.scanIntervalMs);
 
   const schedule: Schedule = startSchedule(
@@ -118,7 +118,7 @@ function assemble(initial: Config, parts: Parts): Omit<Agent, 'url'> {
       warnOfRestart(config, next, logger);
       config = next;
       mailer.use(parts.createNotifier(next));
-      settings = settingsOf(next, mailer, parts);
+      settings = settingsOf(next, parts);
       selfMetrics.scanIntervalSet(settings.scanIntervalMs);
       selfMetrics.configLoaded(true, clock.now());
       exporter.reconfigure(next.metrics);
@@ -134,13 +134,13 @@ function assemble(initial: Config, parts: Parts): Omit<Agent, 'url'> {
   };
 }
 
-function settingsOf(config: Config, mailer: Mailer, parts: Parts): CycleSettings {
+function settingsOf(config: Config, parts: Parts): CycleSettings {
   return {
     hosts: config.hosts,
     rules: config.rules,
     scanIntervalMs: scanIntervalMs(config.schedule),
     collector: parts.createCollector(config),
-    composeMails: mailer.composer(config, parts.url),
+    composeMails: mailComposer(config, parts.machineName),
   };
 }
 

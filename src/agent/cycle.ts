@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Alert, Notification } from '../core/alert/alert.ts';
+import type { Alert } from '../core/alert/alert.ts';
 import { anyHostRead, observationOf } from '../core/alert/completeness.ts';
 import { dueNotifications, markNotified } from '../core/alert/notification.ts';
 import { observe } from '../core/alert/observe.ts';
@@ -9,8 +9,9 @@ import type { HostReading, HostReport } from '../core/model.ts';
 import { judge, type RulesConfig } from '../core/rules/index.ts';
 import type { AgentView } from '../core/view.ts';
 import type { SelfMetrics } from '../exporter/self-metrics.ts';
-import type { Clock, Collector, Logger, OutgoingMail, Store } from '../ports.ts';
+import type { Clock, Collector, Logger, Store } from '../ports.ts';
 import { errorText } from './logger.ts';
+import type { ComposeMails } from './mail-composer.ts';
 import type { ScanLog } from './scan-log.ts';
 
 /** What a cycle takes from the configuration; replaced as a whole at a reload. */
@@ -20,9 +21,7 @@ export interface CycleSettings {
   readonly scanIntervalMs: number;
   readonly collector: Collector;
   /** `null`: nobody is told anything by mail. */
-  readonly composeMails:
-    | ((notifications: readonly Notification[], view: AgentView) => readonly OutgoingMail[])
-    | null;
+  readonly composeMails: ComposeMails | null;
 }
 
 export interface CycleDeps {

@@ -52,8 +52,8 @@ export function revertText(
   if (links.since === null) return null;
   const back = `goes back ${checkpointAgeMs === null ? 'an unknown time' : formatAge(checkpointAgeMs)}`;
   if (links.isRunningLayer || running === null) {
-    return `${back}; the ${formatSum(links.since)} written since are lost for good`;
+    return `${back}; ${formatSum(links.since)} written since are lost for good`;
   }
   const newest = `"${plainText(running.name)}"`;
-  return `${back} (${formatSum(links.since)} written since); the ${formatSum(running.links.layer)} since ${newest} are lost for good, ${newest} itself stays`;
+  return `${back} (${formatSum(links.since)} written since); ${formatSum(running.links.layer)} since ${newest} are lost for good, ${newest} itself stays`;
 }
