@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import zlib from 'node:zlib';
@@ -167,7 +168,10 @@ describe('the other paths', () => {
   it('allow browsers nothing that a page of text does not need', async () => {
     await using running = await runningExporter();
     await running.exporter.publish(ONE_VM);
-    const { headers } = await ask(`${running.url}/`);
+    const { headers, body } = await ask(`${running.url}/`);
+    const style = /<style>(.*)<\/style>/s.exec(body.toString())?.[1] ?? '';
+    const hash = createHash('sha256').update(style).digest('base64');
+    expect(headers['content-security-policy']).toContain(`'sha256-${hash}'`);
     expect(headers).toMatchObject({
       'content-type': 'text/html; charset=utf-8',
       'x-content-type-options': 'nosniff',
