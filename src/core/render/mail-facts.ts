@@ -1,6 +1,6 @@
 import { errorText } from '../coverage.ts';
 import type { Finding } from '../finding.ts';
-import { ageMs, type DistinctVm } from '../inventory.ts';
+import { ageMs, type DistinctVm, isStale } from '../inventory.ts';
 import type { Checkpoint, Instant } from '../model.ts';
 import { formatSum } from '../rules/size-limit.ts';
 import { count, formatAge } from '../units.ts';
@@ -44,7 +44,8 @@ export function placeFacts({ findings, seen, view }: ThingFacts): readonly Fact[
   if (seen === null) return [fact('VM', `${name} (on none of the hosts that were read)`)];
   const { vm, chain } = seen.view;
   const cluster = seen.host.reading?.facts.cluster?.name;
-  const where = `${plainText(seen.host.host)}${cluster === undefined ? '' : `, cluster ${plainText(cluster)}`}`;
+  const when = isStale(seen.host) ? ' at its last good scan' : '';
+  const where = `${plainText(seen.host.host)}${cluster === undefined ? '' : `, cluster ${plainText(cluster)}`}${when}`;
   const checkpoints =
     vm.checkpoints === null ? 'checkpoints not read' : count(vm.checkpoints.length, 'checkpoint');
   const avhdx = vm.disks === null ? 'AVHDX not measured' : `${formatSum(chain.total)} in AVHDX`;

@@ -126,10 +126,13 @@ function cellsOf(thing: ThingFacts): readonly string[] {
   ];
 }
 
-/** What closes every mail: what else is open, and last what was not looked at. */
-export function closingBlocks(view: AgentView, told: readonly ChangeNotification[]): readonly Block[] {
-  const keys = new Set(told.map(({ alert }) => alert.key));
-  const others = view.findings.filter((finding) => !keys.has(findingKey(finding)));
+/** What closes every mail: what is open besides what it told of, and last what was not looked at. */
+export function closingBlocks(view: AgentView, told: readonly Thing[]): readonly Block[] {
+  const subjects = new Set(told.flatMap(({ subject, begun }) => (begun.length === 0 ? [] : [subject])));
+  const ended = new Set(told.flatMap(({ resolved }) => resolved.map(({ alert }) => alert.key)));
+  const others = view.findings.filter(
+    (finding) => !subjects.has(finding.subject) && !ended.has(findingKey(finding)),
+  );
   const open = countsText(others);
   return [
     { type: 'note', text: open === null ? 'Nothing else is open.' : `Also open: ${open}.` },

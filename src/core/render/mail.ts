@@ -89,7 +89,7 @@ function groupMail(group: Group, view: AgentView, settings: MailSettings): Outgo
     blocks: [
       ...told.flatMap(thingBlocks),
       ...thingTable(rest, changeMark),
-      ...closingBlocks(view, group.notifications),
+      ...closingBlocks(view, group.things),
     ],
   });
 }
@@ -122,7 +122,7 @@ function summaryMail(groups: readonly Group[], view: AgentView, settings: MailSe
         text: `Much has changed at once, on ${about}: ${changes}${counts === null ? '' : ` (${counts})`}.`,
       },
       ...thingTable(things, changeMark),
-      ...closingBlocks(view, notifications),
+      ...closingBlocks(view, things),
     ],
   });
 }
