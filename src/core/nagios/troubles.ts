@@ -27,18 +27,21 @@ const STATUS_OF: Readonly<Record<Severity, NagiosStatus | null>> = {
   info: null,
 };
 
-/** What the agent's findings say about the scope, worst VM first. */
+/**
+ * What the agent's findings say about the scope, worst VM first. What could not be read is UNKNOWN here, not a warning:
+ * where a gap says so, the finding does not say it again.
+ */
 export function findingTroubles(view: AgentView, scope: Scope): readonly CheckTrouble[] {
   const rows = new Map(scope.rows.map((row) => [vmKey(row.host.host, row.vm.id), row]));
+  const blind = new Set(
+    scope.gaps.filter(({ isBlind }) => isBlind).map(({ host, vm }) => vmKey(host, vm?.id ?? '')),
+  );
+  const isSaidAsGap = ({ rule, severity, host, vm }: Finding): boolean =>
+    rule === 'scan-incomplete' && severity !== 'critical' && blind.has(vmKey(host, vm?.id ?? ''));
   return troubles(scope.findings.filter((finding) => !isSaidAsGap(finding))).map((trouble) => {
     const row = rows.get(vmKey(trouble.host, trouble.vm?.id ?? ''));
     return checkTrouble(trouble, row, view.now);
   });
-}
-
-/** What could not be read is UNKNOWN here, not a warning; said once. */
-function isSaidAsGap({ rule, severity }: Finding): boolean {
-  return rule === 'scan-incomplete' && severity !== 'critical';
 }
 
 function checkTrouble(trouble: Trouble, row: VmRow | undefined, now: number): CheckTrouble {

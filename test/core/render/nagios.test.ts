@@ -170,6 +170,16 @@ describe(evaluateCheck, () => {
     expect(status(view([{ vms: [APP11] }]))).toBe('UNKNOWN');
   });
 
+  it('says once what could not be read, and loses no finding about it', () => {
+    const incomplete = finding({ vm: 'APP11' }, { rule: 'scan-incomplete' });
+    const unread = check(view([{ vms: [APP11] }], [incomplete]));
+    expect([unread.status, unread.lines.length]).toEqual(['UNKNOWN', 1]);
+    const critical = check(view([{ vms: [APP11] }], [{ ...incomplete, severity: 'critical' }]));
+    expect([critical.status, critical.lines.length]).toEqual(['CRITICAL', 2]);
+    const readSince = check(view([{ vms: [{ name: 'APP11' }] }], [incomplete]));
+    expect([readSince.status, readSince.lines.length]).toEqual(['WARNING', 1]);
+  });
+
   it('says, but does not raise the alarm for, a VM that a backup keeps busy', () => {
     const errors = [{ code: 'BUSY_SKIPPED', detail: null, target: null } as const];
     const busy = check(view([{ vms: [{ ...DC01, errors }] }]));
