@@ -15,6 +15,11 @@ export function checkpointSubject(vm: Vm, checkpoint: Checkpoint): string {
   return `checkpoint:${vmIdentity(vm)}/${checkpoint.id}`;
 }
 
+/** The `vmSubject` of the VM that a `checkpointSubject` names. */
+export function vmOfCheckpoint(subject: string): string {
+  return subject.replace(/^checkpoint:([^/]*)\/.*$/s, 'vm:$1');
+}
+
 export function hostSubject(host: string): string {
   return `host:${host}`;
 }

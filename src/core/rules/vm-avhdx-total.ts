@@ -1,11 +1,11 @@
 import { addSums, type ByteSum } from '../byte-sum.ts';
 import type { Finding } from '../finding.ts';
-import { compareSeverity } from '../severity.ts';
+import { compareSeverity, type Severity } from '../severity.ts';
 import { GIB } from '../units.ts';
 import { flatMapVms, type SeenVm } from './each.ts';
 import { defineRule, type Levels, type Rule, type SizeLimit } from './rule.ts';
 import { formatSum, judgeSize } from './size-limit.ts';
-import { vmRef, vmSubject } from './subject.ts';
+import { vmOfCheckpoint, vmRef, vmSubject } from './subject.ts';
 
 export const vmAvhdxTotal: Rule<'vm-avhdx-total', Levels<SizeLimit>> = defineRule<
   'vm-avhdx-total',
@@ -21,18 +21,14 @@ export const vmAvhdxTotal: Rule<'vm-avhdx-total', Levels<SizeLimit>> = defineRul
     critical: { bytes: 200 * GIB, ratio: 0.25 },
   },
   evaluate({ inventory, earlier }, levels) {
+    const explained = worstLayers(earlier);
     return flatMapVms(inventory, (seen): Finding[] => {
       const { vm, chain, host } = seen;
       const total = totalWithoutReplica(seen);
       const verdict = judgeSize(total, chain.virtualBytes, levels);
       if (verdict === null) return [];
-      const explained = earlier.some(
-        (finding) =>
-          finding.rule === 'avhdx-size' &&
-          finding.subject.startsWith(`checkpoint:${vmSubject(vm).slice('vm:'.length)}/`) &&
-          compareSeverity(finding.severity, verdict.severity) >= 0,
-      );
-      if (explained) return [];
+      const worstLayer = explained.get(vmSubject(vm));
+      if (worstLayer !== undefined && compareSeverity(worstLayer, verdict.severity) >= 0) return [];
       return [
         {
           rule: 'vm-avhdx-total',
@@ -52,6 +48,18 @@ export const vmAvhdxTotal: Rule<'vm-avhdx-total', Levels<SizeLimit>> = defineRul
     });
   },
 });
+
+/** The worst finding about a single layer of each VM, by the subject of the VM. */
+function worstLayers(findings: readonly Finding[]): ReadonlyMap<string, Severity> {
+  const worst = new Map<string, Severity>();
+  for (const { rule, subject, severity } of findings) {
+    if (rule !== 'avhdx-size') continue;
+    const vm = vmOfCheckpoint(subject);
+    const before = worst.get(vm);
+    if (before === undefined || compareSeverity(severity, before) > 0) worst.set(vm, severity);
+  }
+  return worst;
+}
 
 function totalWithoutReplica({ vm, chain }: SeenVm): ByteSum {
   const checkpoints = vm.checkpoints ?? [];
