@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { runCommand } from '../../src/cli/index.ts';
+import { fakeIo } from './io.ts';
+
+const OFFICE = ['--from-file', 'test/fixtures/recordings/small-office.json'];
+const NO_CONFIG = { XDG_CONFIG_HOME: '/nowhere' };
+
+async function scan(...args: readonly string[]) {
+  const { io, printed } = fakeIo({ env: NO_CONFIG });
+  return { exitCode: await runCommand(['scan', ...args], io), ...printed };
+}
+
+describe('scan', () => {
+  it('shows a report that was captured, as of the moment it was captured', async () => {
+    const { exitCode, out } = await scan(...OFFICE);
+    expect(exitCode).toBe(0);
+    expect(out).toContain('FS01');
+    expect(out).not.toContain('clock off');
+    expect(out.trimEnd()).toMatch(/Everything was looked at\.$/);
+  });
+
+  it('shows the VMs that were asked for, by name or id, whatever the case', async () => {
+    const { out } = await scan(...OFFICE, '--vm', 'fs*');
+    expect(out).toContain('FS01');
+    expect(out).not.toContain('SQL01');
+  });
+
+  it('says so when no VM matches, instead of showing that nothing is wrong', async () => {
+    expect(await scan(...OFFICE, '--vm', 'nosuch')).toMatchObject({
+      exitCode: 1,
+      out: '',
+      err: 'No VM matches "nosuch" on what was read.\n',
+    });
+  });
+
+  it('prints JSON, CSV and trees', async () => {
+    expect(JSON.parse((await scan(...OFFICE, '--json')).out)).toMatchObject({
+      schema: 1,
+      kind: 'hyperv.scan',
+    });
+    expect((await scan(...OFFICE, '--csv')).out).toMatch(/^severity,vm,vm_id,/);
+    expect((await scan(...OFFICE, '--tree', '--vm', 'SQL01')).out).toContain('Deleting "before CU12": moves');
+  });
+
+  it.each([
+    ['critical', 4],
+    ['warning', 4],
+    ['info', 4],
+  ])('fails on %s when asked to', async (severity, expected) => {
+    expect((await scan(...OFFICE, '--fail-on', severity)).exitCode).toBe(expected);
+  });
+
+  it('does not fail on what is not there', async () => {
+    const quiet = ['--from-file', 'test/fixtures/recordings/truly-empty.json'];
+    expect((await scan(...quiet, '--fail-on', 'info')).exitCode).toBe(0);
+  });
+
+  it('fails when the host was not read, with advice', async () => {
+    const { exitCode, out, err } = await scan('--from-file', 'test/fixtures/recordings/nothing-visible.json');
+    expect(exitCode).toBe(1);
+    expect(out).toContain('NOT READ: no VM is visible, although VMs are evidently running');
+    expect(out).toContain('Not looked at:');
+    expect(err).toContain('Hyper-V Administrators');
+  });
+
+  it('says which file is no report, and what was expected', async () => {
+    const { exitCode, out } = await scan('--from-file', 'package.json');
+    expect(exitCode).toBe(1);
+    expect(out).toContain('package.json  NOT READ: the report file could not be used');
+    expect(out).toContain('expected a JSON report as "checkpoint-agent capture" writes it');
+  });
+
+  it('does not pretend on a machine without Hyper-V', async () => {
+    const { exitCode, out, err } = await scan();
+    expect(exitCode).toBe(1);
+    expect(out).toContain('NOT READ: this computer does not run Windows');
+    expect(err).toContain('demo');
+  });
+});
+
+describe('a wrong command line', () => {
+  it.each([
+    [[], 2],
+    [['nosuch'], 2],
+    [['scan', '--nosuch'], 2],
+    [['scan', '--fail-on', 'terrible'], 2],
+    [['scan', '--json', '--csv'], 2],
+    [['scan', 'surplus'], 2],
+    [['capture'], 2],
+    [['config', 'nosuch'], 2],
+    [['demo', '--port', 'many'], 2],
+    [['check', '--nosuch'], 3],
+    [['--help'], 0],
+    [['--version'], 0],
+    [['version'], 0],
+  ])('%j ends with %i', async (argv, expected) => {
+    const { io, printed } = fakeIo({ env: NO_CONFIG });
+    expect(await runCommand(argv, io)).toBe(expected);
+    if (expected === 2) expect(printed.err).not.toBe('');
+    if (expected !== 2) expect(printed.out).not.toBe('');
+  });
+
+  it('suggests what was probably meant', async () => {
+    const { io, printed } = fakeIo();
+    await runCommand(['scna'], io);
+    expect(printed.err).toContain('Did you mean scan?');
+  });
+});
