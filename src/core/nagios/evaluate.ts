@@ -153,20 +153,22 @@ function stateText(rows: readonly VmRow[]): string {
   return `${who}${[`${checkpoints}${where}`, ...facts].join(', ')}`;
 }
 
-/** Troubles by status from the worst, what was not looked at in its place among them, then what is only worth knowing. */
+/** Troubles by status from the worst, what was not looked at in its place among them, then what is only worth knowing. Advice is said once. */
 function lines(
   troubles: readonly CheckTrouble[],
   blanks: readonly Blank[],
   rows: readonly VmRow[],
   { verbosity }: CheckOptions,
 ): readonly CheckLine[] {
+  const said = new Set<string>();
   const of = (status: CheckTrouble['status']): readonly CheckLine[] =>
     troubles
       .filter((trouble) => trouble.status === status)
-      .flatMap(({ long, advice }) => [
-        { status, text: long },
-        ...(verbosity > 0 ? advice.map((text) => ({ status: null, text: `  ${text}` })) : []),
-      ]);
+      .flatMap(({ long, advice }) => {
+        const fresh = verbosity > 0 ? advice.filter((text) => !said.has(text)) : [];
+        for (const text of fresh) said.add(text);
+        return [{ status, text: long }, ...fresh.map((text) => ({ status: null, text: `  ${text}` }))];
+      });
   const ofBlanks = (isBlind: boolean): readonly CheckLine[] =>
     blanks
       .filter((blank) => blank.isBlind === isBlind)
