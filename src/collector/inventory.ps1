@@ -163,11 +163,16 @@ function Read-OsBuild {
     catch { return $null }
 }
 
+function Read-ComputerName {
+    if ([string]$env:COMPUTERNAME -ne '') { return [string]$env:COMPUTERNAME }
+    return [Environment]::MachineName
+}
+
 function Read-Cluster {
     if ((Read-ServiceState 'ClusSvc') -ne 'Running') { return $null }
     try {
         $cluster = FailoverClusters\Get-Cluster
-        return [ordered]@{ id = [string]$cluster.Id; name = [string]$cluster.Name; node = [string]$env:COMPUTERNAME }
+        return [ordered]@{ id = [string]$cluster.Id; name = [string]$cluster.Name; node = Read-ComputerName }
     }
     catch { return $null }
 }
@@ -202,7 +207,7 @@ function Read-HostFacts($elevated) {
     $now = (Get-Date).ToUniversalTime()
     $zone = [TimeZoneInfo]::Local
     return [ordered]@{
-        name         = [string]$env:COMPUTERNAME
+        name         = Read-ComputerName
         fqdn         = $null
         osBuild      = Read-OsBuild
         utcNow       = Format-Time $now
@@ -385,7 +390,7 @@ function Read-CurrentDisks($entries) {
     $all = { Hyper-V\Get-VMHardDiskDrive -VM $vms -ErrorAction SilentlyContinue -ErrorVariable failures }
     Invoke-Bulk $entries $all {
         param($drive)
-        $entry = $entries[(Format-Guid (Read-Property $drive 'VMId'))]
+        $entry = $entries[[string](Format-Guid (Read-Property $drive 'VMId'))]
         if ($null -ne $entry) { Add-Drive $entry $drive }
     } 'disks'
     # One bad VM can empty the answer for all of them, without an error.
@@ -464,7 +469,7 @@ function Read-Checkpoints($entries) {
     }
     Invoke-Bulk $entries $all {
         param($snapshot)
-        $entry = $entries[(Format-Guid (Read-Property $snapshot 'VMId'))]
+        $entry = $entries[[string](Format-Guid (Read-Property $snapshot 'VMId'))]
         if ($null -eq $entry) { Add-HostProblem 'ENUMERATION_FAILED' 'a checkpoint names no VM of this host' ([string]$snapshot.Name) }
         else { Add-Checkpoint $entry $snapshot }
     } 'checkpoints'
@@ -508,18 +513,18 @@ function Test-Suspect($entry) {
     return $false
 }
 
-# Asked again shortly before disks are opened, for a merge may have begun since.
+# Asked again shortly before disks are opened, for a merge may have begun since. Whoever does not say is taken to be busy.
 function Update-Busy($entry) {
     if ($entry.busy) { return }
+    $problem = $null
     $status = @($entry.record.op)
     try { $status += @(Read-Property $entry.vm 'OperationalStatus' | ForEach-Object { [int]$_ }) }
-    catch { [void]$entry.errors.Add((New-Problem 'PROP_READ_FAILED' $_ 'OperationalStatus')) }
-    $code = $null
-    if (Test-Any $BusyStatus $status) { $code = 'BUSY_SKIPPED' }
-    elseif (Test-Any $MigratingStatus $status) { $code = 'VM_MIGRATING' }
-    if ($null -eq $code) { return }
+    catch { $problem = New-Problem 'PROP_READ_FAILED' $_ 'OperationalStatus' }
+    if (Test-Any $BusyStatus $status) { $problem = New-Problem 'BUSY_SKIPPED' $null $null }
+    elseif (Test-Any $MigratingStatus $status) { $problem = New-Problem 'VM_MIGRATING' $null $null }
+    if ($null -eq $problem) { return }
     $entry.busy = $true
-    [void]$entry.errors.Add((New-Problem $code $null $null))
+    [void]$entry.errors.Add($problem)
     foreach ($path in @(Get-DiskPath $entry)) { $Untouchable[(Get-PathKey $path)] = $true }
 }
 
@@ -665,26 +670,24 @@ function Read-Chain([string]$path, [bool]$open) {
     $next = $path
     for ($depth = 0; $next -ne '' -and $depth -le $MaxChainFiles; $depth++) {
         $key = Get-PathKey $next
-        if ($Files.Contains($key)) { return $true }
+        if ($Files.Contains($key)) { return }
         $file = New-FileRecord $next
         $Files[$key] = $file
-        if (-not (Test-Budget)) { $file.error = New-Problem 'BUDGET_EXCEEDED' $null $next; return $true }
+        if (-not (Test-Budget)) { $file.error = New-Problem 'BUDGET_EXCEEDED' $null $next; return }
         Read-Stat $file
-        if (-not $open -or $next -like '*.vhds') { return $true }
-        if ($Untouchable.ContainsKey($key)) { return $false }
+        if ($next -like '*.vhds') { return }
+        if (-not $open -or $Untouchable.ContainsKey($key)) {
+            if ($null -eq $file.error) { $file.error = New-Problem 'BUSY_SKIPPED' $null $next }
+            return
+        }
         Read-Vhd $file
         $next = [string]$file.parent
     }
-    return $true
 }
 
 function Read-Chains($entry) {
     Update-Busy $entry
-    $skipped = $false
-    foreach ($path in @(Get-DiskPath $entry)) {
-        if (-not (Read-Chain $path (-not $entry.busy))) { $skipped = $true }
-    }
-    if ($skipped) { [void]$entry.errors.Add((New-Problem 'BUSY_SKIPPED' 'it shares a disk with a VM that is busy' $null)) }
+    foreach ($path in @(Get-DiskPath $entry)) { Read-Chain $path (-not $entry.busy) }
 }
 
 # ------------------------------------------------------------------------------------------------------ the report

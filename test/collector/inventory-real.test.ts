@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it, test } from 'vitest';
+import { createPowerShellCollector } from '../../src/collector/collector.ts';
+import { createNodePowerShell } from '../../src/collector/node-powershell.ts';
+import { MIB } from '../../src/core/units.ts';
+import { generateScenario } from '../hyperv/generate.ts';
+import type { Scenario } from '../hyperv/scenario.ts';
+import { readScenario } from '../hyperv/stand-in.ts';
+import { makeRecording, recordedScenarios, recordingPath, toText } from './recording.ts';
+import { MACHINE, PWSH } from './shells.ts';
+import { createSpawnRunner } from './spawn-runner.ts';
+import { prepareStandInShell } from './stand-in-shell.ts';
+
+const clock = { now: () => Date.now(), monotonicMs: () => performance.now() };
+
+async function collect(source: string | Scenario, timeoutMs = 60_000, createRunner = createNodePowerShell) {
+  const shell = await prepareStandInShell(source);
+  try {
+    const config = { powershell: shell, timeoutMs, maxReportBytes: 64 * MIB };
+    const collector = createPowerShellCollector({ clock, runner: createRunner(shell, MACHINE), config });
+    const report = await collector.collect('hv01', new AbortController().signal);
+    return { report, counters: await shell.standIn.readCounters(), calls: await shell.standIn.readCalls() };
+  } finally {
+    await shell.dispose();
+  }
+}
+
+describe.skipIf(PWSH === null)('the script in a real PowerShell', () => {
+  test.concurrent.each(recordedScenarios())('says of %s what was recorded', { timeout: 60_000 }, async (name) => {
+    expect(toText(await makeRecording(name))).toBe(readFileSync(recordingPath(name), 'utf8'));
+  });
+
+  it('says the same through plain child_process', async () => {
+    const [one, other] = [
+      await collect('small-office'),
+      await collect('small-office', 60_000, createSpawnRunner),
+    ];
+    const facts = ({ report }: typeof one) =>
+      report.status === 'read' && [report.vms, report.files, report.errors];
+    expect(facts(other)).toEqual(facts(one));
+    expect(facts(one)).not.toBe(false);
+  });
+
+  it('is ended when Get-VM never returns', async () => {
+    const { report } = await collect('get-vm-hangs', 4000);
+    expect(report).toMatchObject({ status: 'failed', error: { code: 'TIMEOUT' } });
+  });
+
+  it('opens no disk of a VM that is busy', async () => {
+    const { calls } = await collect('merging');
+    expect(calls.map(({ cmdlet }) => cmdlet)).not.toContain('Get-VHD');
+    expect(calls.map(({ cmdlet }) => cmdlet)).toContain('Get-Item');
+  });
+
+  it('opens no disk of a VM that does not say again whether it is busy', async () => {
+    const scenario = readScenario('one-vm');
+    const fault = { at: 'VirtualMachine.OperationalStatus', vm: scenario.vms[0]?.id ?? null, after: 1 };
+    const { report, calls } = await collect({ ...scenario, faults: [fault] });
+    expect(report).toMatchObject({
+      vms: [{ errors: [{ code: 'PROP_READ_FAILED', target: 'OperationalStatus' }] }],
+    });
+    expect(calls.map(({ cmdlet }) => cmdlet)).not.toContain('Get-VHD');
+  });
+
+  it('leaves the disk of a busy VM alone also where it is on the chain of another VM', async () => {
+    const { report, calls } = await collect(sharedWithBusy());
+    const opened = calls.filter(({ cmdlet }) => cmdlet === 'Get-VHD').flatMap(({ targets }) => targets);
+    expect(opened).toEqual(['C:\\VMs\\child.avhdx']);
+    expect(report).toMatchObject({
+      vms: [{ errors: [{ code: 'BUSY_SKIPPED' }] }, { errors: [] }],
+      files: [{ error: { code: 'BUSY_SKIPPED' } }, { error: null, parent: { known: true } }],
+    });
+  });
+
+  it('opens each file once, however many chains it is on', async () => {
+    const { calls } = await collect('deep-chain');
+    const opened = calls.filter(({ cmdlet }) => cmdlet === 'Get-VHD').flatMap(({ targets }) => targets);
+    expect(opened.length).toBe(51);
+    expect(new Set(opened).size).toBe(51);
+  });
+
+  it('stops opening disks when its time is up, and says which it left out', async () => {
+    const { report } = await collect(
+      { ...generateScenario({ vms: 15, suspectRatio: 1, seed: 1 }), delays: { 'Get-VHD': 400 } },
+      5000,
+    );
+    const codes = report.status === 'read' ? report.files.map(({ error }) => error?.code ?? 'ok') : [];
+    expect(new Set(codes)).toEqual(new Set(['ok', 'BUDGET_EXCEEDED']));
+  });
+
+  it('makes as many calls for 1,000 VMs as for 100 with the same suspects', {
+    timeout: 120_000,
+  }, async () => {
+    const large = generateScenario({ vms: 1000, suspectRatio: 0.01, seed: 1 });
+    const small = { ...large, vms: withOrdinary(large.vms ?? [], 90) };
+    const few = await collect(small);
+    const many = await collect(large);
+    expect(many.counters).toEqual(few.counters);
+    expect(many.counters).toMatchObject({ 'Get-VM': 1, 'Get-VMSnapshot': 1 });
+    expect(many.report.status === 'read' && [many.report.vms.length, many.report.errors]).toEqual([1000, []]);
+    expect(few.report.status === 'read' && few.report.vms.length).toBe(100);
+  });
+});
+
+type WrittenVms = NonNullable<Scenario['vms']>;
+
+/** The VMs with checkpoints, and some of the others. */
+function withOrdinary(vms: WrittenVms, count: number): WrittenVms {
+  const isSuspect = (vm: WrittenVms[number]): boolean => (vm.checkpoints ?? []).length > 0;
+  return [...vms.filter(isSuspect), ...vms.filter((vm) => !isSuspect(vm)).slice(0, count)];
+}
+
+/** One VM is backed up; the disk of the other is a child of its disk. */
+function sharedWithBusy(): Scenario {
+  const disk = (path: string) => [{ slot: 'SCSI:0:0', path }];
+  return {
+    title: 'A disk on the chains of two VMs, one of them busy',
+    vms: [
+      {
+        id: '00000000-0000-4000-8000-000000000001',
+        name: 'busy',
+        operationalStatus: ['Ok', 'BackingUpVirtualMachine'],
+        disks: disk('C:\\VMs\\base.vhdx'),
+      },
+      { id: '00000000-0000-4000-8000-000000000002', name: 'other', disks: disk('C:\\VMs\\child.avhdx') },
+    ],
+    files: [
+      { path: 'C:\\VMs\\base.vhdx', sizeBytes: 4096, virtualBytes: 8192 },
+      { path: 'C:\\VMs\\child.avhdx', type: 'Differencing', sizeBytes: 4096, parent: 'C:\\VMs\\base.vhdx' },
+    ],
+  };
+}
