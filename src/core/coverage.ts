@@ -55,7 +55,7 @@ export function gapText(gap: Gap, now: Instant): string {
     case 'vm':
       return `${gap.vm?.name ?? ''} on ${gap.host}: not wholly read: ${why}`;
     case 'sizes':
-      return `${gap.vm?.name ?? ''} on ${gap.host}: ${count(gap.errors.length, 'disk file')} not measured: ${why}`;
+      return `${gap.vm?.name ?? ''} on ${gap.host}: ${unmeasured(gap)} not measured: ${why}`;
   }
 }
 
@@ -69,8 +69,14 @@ export function gapLabel(gap: Gap): string {
     case 'vm':
       return `part of ${gap.vm?.name ?? ''}`;
     case 'sizes':
-      return `${count(gap.errors.length, 'disk file')} of ${gap.vm?.name ?? ''}`;
+      return `${unmeasured(gap)} of ${gap.vm?.name ?? ''}`;
   }
+}
+
+/** How many files it is about; a VM may also say of all of its disks that they were left alone. */
+function unmeasured({ errors }: Gap): string {
+  const files = errors.filter(({ target }) => target !== null).length;
+  return files === 0 ? 'disks' : count(files, 'disk file');
 }
 
 /** What an error means, with what the other side said. */

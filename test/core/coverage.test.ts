@@ -61,6 +61,14 @@ describe(coverageGaps, () => {
     ]);
   });
 
+  it('does not count a VM that says the same as its files as one more file', () => {
+    const busy = error('BUSY_SKIPPED');
+    const onlyVm = coverageGaps(view([{ vms: [{ name: 'A', errors: [busy] }] }]));
+    expect(onlyVm.map(gapLabel)).toEqual(['disks of A']);
+    const both = { name: 'A', errors: [busy], checkpoints: [{ name: 'x', layerBytes: null }] };
+    expect(coverageGaps(view([{ vms: [both] }])).map(gapLabel)).toEqual(['1 disk file of A']);
+  });
+
   it('takes what a busy VM brings with it as a note, unless its checkpoints are missing too', () => {
     const errors = [error('BUSY_SKIPPED')];
     expect(vmGaps({ errors })).toEqual([expect.stringMatching(/^\(note\) APP11 on hv01: .*merging/)]);
