@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { getCACertificates } from 'node:tls';
+import { domainToASCII } from 'node:url';
 import { createTransport } from 'nodemailer';
 import type { SmtpConfig } from '../config/config.ts';
 import type { Delivery, Notifier } from '../ports.ts';
@@ -96,15 +97,15 @@ interface Answers {
 
 /** Parts the recipients. One whom no answer names for certain counts as not having got it. */
 function outcome({ recipients, accepted: taken, errors }: Answers, credentials: Credentials): Delivery {
-  const takenBy = new Set(taken.map((address) => String(address).toLowerCase()));
+  const takenBy = new Set(taken.map((address) => addressKey(String(address))));
   const byAddress = new Map(errors.map((error) => [recipientOf(error), error]));
   const refused: { address: string; detail: string }[] = [];
   const accepted: string[] = [];
   let later: unknown = null;
   for (const address of recipients) {
-    const error = byAddress.get(address.toLowerCase());
+    const error = byAddress.get(addressKey(address));
     if (error === undefined) {
-      if (errors.length === 0 || takenBy.has(address.toLowerCase())) accepted.push(address);
+      if (errors.length === 0 || takenBy.has(addressKey(address))) accepted.push(address);
       else later ??= new Error(`no answer about ${address}`);
     } else if (isRefusedForGood(error)) {
       refused.push({ address, detail: refusalText(error, credentials) });
@@ -127,5 +128,12 @@ function failed(recipients: readonly string[], error: unknown, credentials: Cred
 }
 
 function recipientOf(error: Error): string {
-  return 'recipient' in error ? String(error.recipient).toLowerCase() : '';
+  return 'recipient' in error ? addressKey(String(error.recipient)) : '';
+}
+
+/** Two spellings of an address are one: nodemailer hands on domains in ASCII. */
+function addressKey(address: string): string {
+  const at = address.lastIndexOf('@');
+  const domain = address.slice(at + 1);
+  return `${address.slice(0, at + 1)}${domainToASCII(domain) || domain}`.toLowerCase();
 }

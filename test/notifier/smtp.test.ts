@@ -172,6 +172,16 @@ describe('a server that says no', () => {
     expect(server.received[0]?.recipients).toEqual(['a@example.com']);
   });
 
+  it('to one recipient of a domain that is not ASCII: the other one has it', async () => {
+    const server = await mailServer({
+      onRcptTo: ({ address }, _session, done) =>
+        address.startsWith('gone') ? done(answer(550, '5.1.1 no such user')) : done(),
+    });
+    const to = ['a@größe.example', 'gone@größe.example'];
+    const delivery = await send(smtpConfig(server.port), sampleMail('1', { to }));
+    expect(delivery).toMatchObject({ accepted: [to[0]], refused: [{ address: to[1] }], failure: null });
+  });
+
   it('to every recipient for good: nobody is owed it any more', async () => {
     const server = await mailServer({ onRcptTo: (_a, _s, done) => done(answer(550, '5.1.1 no such user')) });
     const delivery = await send(smtpConfig(server.port));
