@@ -26,9 +26,13 @@ async function collect(source: string | Scenario, timeoutMs = 60_000, createRunn
 }
 
 describe.skipIf(PWSH === null)('the script in a real PowerShell', () => {
-  test.concurrent.each(recordedScenarios())('says of %s what was recorded', { timeout: 60_000 }, async (name) => {
-    expect(toText(await makeRecording(name))).toBe(readFileSync(recordingPath(name), 'utf8'));
-  });
+  test.concurrent.each(recordedScenarios())(
+    'says of %s what was recorded',
+    { timeout: 60_000 },
+    async (name) => {
+      expect(toText(await makeRecording(name))).toBe(readFileSync(recordingPath(name), 'utf8'));
+    },
+  );
 
   it('says the same through plain child_process', async () => {
     const [one, other] = [

@@ -1,0 +1,344 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type ReadReport, readReport } from '../../src/collector/report.ts';
+import type { HostReading } from '../../src/core/model.ts';
+
+const NOW = '2026-03-02T09:00:00.000Z';
+const guid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+
+type Json = Record<string, unknown>;
+
+function wireDisk(over: Json = {}): Json {
+  return { slot: 'SCSI:0:0', kind: 'vhd', path: 'C:\\a.vhdx', diskNumber: null, shared: false, ...over };
+}
+
+function wireCheckpoint(over: Json = {}): Json {
+  return {
+    id: guid(100),
+    name: 'before',
+    type: { c: 0, n: 'Standard' },
+    parentId: null,
+    createdAt: '2026-02-20T16:30:00.000Z',
+    hasMemory: false,
+    auto: false,
+    notes: '',
+    systemBytes: 4096,
+    disks: [wireDisk()],
+    ...over,
+  };
+}
+
+function wireVm(over: Json = {}): Json {
+  return {
+    id: guid(1),
+    name: 'web01',
+    state: { c: 2, n: 'Running' },
+    op: [2],
+    checkpointType: 3,
+    autoCheckpoints: false,
+    generation: 2,
+    isClustered: false,
+    replicationMode: 0,
+    parentCheckpointId: guid(100),
+    notes: '',
+    disks: [wireDisk({ path: 'C:\\a_1.avhdx' })],
+    checkpoints: [wireCheckpoint()],
+    errors: [],
+    ...over,
+  };
+}
+
+function wireFile(over: Json = {}): Json {
+  return {
+    path: 'C:\\a.vhdx',
+    format: 3,
+    type: 3,
+    fileBytes: 10,
+    virtualBytes: 100,
+    parent: null,
+    diskId: null,
+    lastWrite: NOW,
+    via: 'get-vhd',
+    error: null,
+    ...over,
+  };
+}
+
+function wireReport(over: Json = {}): Json {
+  return {
+    schema: 1,
+    kind: 'hyperv.inventory',
+    startedAt: NOW,
+    finishedAt: NOW,
+    collector: {
+      ps: '5.1',
+      edition: 'Desktop',
+      languageMode: 'FullLanguage',
+      module: '2.0',
+      elevated: true,
+      timings: {},
+    },
+    host: {
+      name: 'HV01',
+      fqdn: null,
+      osBuild: 20348,
+      utcNow: NOW,
+      tz: null,
+      utcOffsetMin: 0,
+      cluster: null,
+      visibleVms: 1,
+      hintedVms: 1,
+    },
+    vms: [wireVm()],
+    files: [wireFile()],
+    errors: [],
+    ...over,
+  };
+}
+
+function read(document: unknown): Promise<ReadReport> {
+  const text = typeof document === 'string' ? document : JSON.stringify(document);
+  return readReport(text, { host: 'hv01', readAt: 0, durationMs: 0 });
+}
+
+async function readOk(document: unknown): Promise<HostReading> {
+  const result = await read(document);
+  if (!result.ok) throw new Error(`${result.error.code} ${result.error.detail}`);
+  return result.reading;
+}
+
+async function onlyVm(over: Json) {
+  const { vms } = await readOk(wireReport({ vms: [wireVm(over)] }));
+  const [vm] = vms;
+  if (vm === undefined) throw new Error('no VM');
+  return vm;
+}
+
+describe('a report as a whole', () => {
+  it.each([
+    ['nothing', '', 'JSON_INVALID'],
+    ['half of it', JSON.stringify(wireReport()).slice(0, 500), 'JSON_INVALID'],
+    ['another document', { hello: 1 }, 'JSON_INVALID'],
+    ['a list', [], 'JSON_INVALID'],
+    ['null', 'null', 'JSON_INVALID'],
+    ['a newer schema', wireReport({ schema: 2 }), 'VERSION_UNKNOWN'],
+    ['a schema in words', wireReport({ schema: 'one' }), 'VERSION_UNKNOWN'],
+    ['no VMs and no reason', wireReport({ vms: null }), 'SCRIPT_FAILED'],
+    ['no clock', wireReport({ host: { name: 'HV01' } }), 'JSON_INVALID'],
+    ['VMs that are no list', wireReport({ vms: {} }), 'JSON_INVALID'],
+    ['no VMs and a reason', wireReport({ vms: null, errors: [{ code: 'VMMS_STOPPED' }] }), 'VMMS_STOPPED'],
+    [
+      'an empty list and a reason',
+      wireReport({ vms: [], errors: [{ code: 'EMPTY_BUT_HINTED' }] }),
+      'EMPTY_BUT_HINTED',
+    ],
+  ])('fails for %s', async (_what, document, code) => {
+    expect(await read(document)).toMatchObject({ ok: false, error: { code } });
+  });
+
+  it('ignores what it does not know', async () => {
+    const document = wireReport({
+      jobs: [{}],
+      volumes: 'later',
+      extra: 1,
+      vms: [wireVm({ extra: { deep: [] } })],
+    });
+    expect(await readOk(document)).toMatchObject({ errors: [], vms: [{ name: 'web01', errors: [] }] });
+  });
+
+  it('keeps an error whose code it does not know', async () => {
+    const { errors } = await readOk(
+      wireReport({ errors: [{ code: 'NEW_TROUBLE', detail: 'a\u001b[31mb\nc' }] }),
+    );
+    expect(errors).toEqual([{ code: 'SCRIPT_FAILED', detail: 'NEW_TROUBLE: ab c', target: null }]);
+  });
+
+  it('notices that VMs are missing which the script had seen', async () => {
+    const host = { ...Object(wireReport().host), visibleVms: 3 };
+    const { errors } = await readOk(wireReport({ host }));
+    expect(errors).toMatchObject([
+      { code: 'ENUMERATION_FAILED', detail: '2 of 3 VMs are not in the report' },
+    ]);
+  });
+
+  it('never throws and never invents a size, whatever the document', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.jsonValue(), fc.jsonValue(), async (vms, files) => {
+        const result = await read(wireReport({ vms: [vms], files: [files] }));
+        if (result.ok) for (const { fileBytes } of result.reading.files) expect(fileBytes).not.toBe(0);
+      }),
+    );
+  });
+});
+
+describe('a bad record', () => {
+  it('is left out and told, and the rest is used', async () => {
+    const vms = [
+      wireVm(),
+      wireVm({ id: 'x' }),
+      wireVm({ id: guid(2), op: 'ok' }),
+      wireVm({ id: guid(3) }),
+      null,
+    ];
+    const reading = await readOk(wireReport({ vms }));
+    expect(reading.vms.map(({ id }) => id)).toEqual([guid(1), guid(3)]);
+    expect(reading.errors.map(({ code, detail }) => `${code} ${detail}`)).toEqual([
+      'RECORD_INVALID vms[1].id: expected a lower-case GUID',
+      expect.stringMatching(/^RECORD_INVALID vms\[2\]\.op: /),
+      expect.stringMatching(/^RECORD_INVALID vms\[4\]: /),
+    ]);
+  });
+
+  it('among checkpoints costs only itself, and makes the layers of that VM unknown', async () => {
+    const checkpoints = [wireCheckpoint(), wireCheckpoint({ id: guid(101), createdAt: '03/04/2026' })];
+    const vm = await onlyVm({ checkpoints });
+    expect(vm.checkpoints?.map(({ id, disks }) => [id, disks])).toEqual([[guid(100), null]]);
+    expect(vm.errors).toMatchObject([
+      { code: 'RECORD_INVALID', detail: 'checkpoints[1].createdAt: expected a UTC time' },
+    ]);
+  });
+
+  it('among disks makes the list unknown, for a sum without one disk would be too small', async () => {
+    const vm = await onlyVm({ disks: [wireDisk(), wireDisk({ slot: 'nowhere' })] });
+    expect(vm.disks).toBeNull();
+    expect(vm.errors).toMatchObject([{ code: 'RECORD_INVALID' }]);
+  });
+
+  it('among files becomes a file of which nothing is known', async () => {
+    const files = [
+      wireFile({ fileBytes: -1 }),
+      wireFile({ path: 7 }),
+      wireFile({ path: 'C:\\b.vhdx', fileBytes: 2 ** 60 }),
+    ];
+    const reading = await readOk(wireReport({ files }));
+    expect(reading.files).toMatchObject([
+      { path: 'C:\\a.vhdx', fileBytes: null, parent: { known: false }, error: { code: 'RECORD_INVALID' } },
+      { path: 'C:\\b.vhdx', fileBytes: null, parent: { known: false }, error: { code: 'RECORD_INVALID' } },
+    ]);
+    expect(reading.errors).toMatchObject([
+      { code: 'RECORD_INVALID', detail: expect.stringContaining('files[1].path') },
+    ]);
+  });
+
+  it('is counted instead of told when there are many', async () => {
+    const reading = await readOk(
+      wireReport({ vms: [wireVm(), ...Array.from({ length: 1000 }, () => ({}))] }),
+    );
+    expect(reading.errors.length).toBe(21);
+    expect(reading.errors.at(-1)?.detail).toBe('and 980 more records');
+  });
+
+  it('is one that comes twice', async () => {
+    const checkpoints = [wireCheckpoint(), wireCheckpoint({ name: 'again' })];
+    const reading = await readOk(wireReport({ vms: [wireVm({ checkpoints }), wireVm({ name: 'again' })] }));
+    expect(reading.vms.map(({ name }) => name)).toEqual(['web01']);
+    expect(reading.vms[0]?.checkpoints?.map(({ name }) => name)).toEqual(['before']);
+    expect(reading.vms[0]?.errors).toMatchObject([{ code: 'RECORD_INVALID', target: guid(100) }]);
+    expect(reading.errors).toMatchObject([{ code: 'RECORD_INVALID', target: guid(1) }]);
+  });
+});
+
+describe('a checkpoint', () => {
+  it.each([
+    [{ c: 0, n: 'Standard' }, false, 'user'],
+    [{ c: 0, n: 'Standard' }, null, 'user'],
+    [{ c: 0, n: 'Standard' }, true, 'automatic'],
+    [{ c: 1, n: 'Recovery' }, true, 'backup'],
+    [{ c: 2, n: 'Planned' }, false, 'planned'],
+    [{ c: 5, n: 'Missing' }, false, 'missing'],
+    [{ c: 6, n: 'Replica' }, false, 'replica'],
+    [{ c: 7, n: 'AppConsistentReplica' }, false, 'replica'],
+    [{ c: 8, n: 'SyncedReplica' }, false, 'replica'],
+    [{ c: 3, n: 'RealizedVirtualMachine' }, false, 'unknown'],
+    [{ c: 99, n: '99' }, true, 'unknown'],
+    [null, true, 'unknown'],
+  ])('of type %j, automatic %s, is %s', async (type, auto, kind) => {
+    const vm = await onlyVm({ checkpoints: [wireCheckpoint({ type, auto })] });
+    expect(vm.checkpoints?.[0]?.kind).toBe(kind);
+    expect(vm.errors.map(({ code }) => code)).toEqual(kind === 'unknown' ? ['TYPE_UNKNOWN'] : []);
+  });
+
+  it('from the future is told, unless the clocks differ only a little', async () => {
+    const at = (createdAt: string) => onlyVm({ checkpoints: [wireCheckpoint({ createdAt })] });
+    expect((await at('2026-03-02T09:05:00.000Z')).errors).toEqual([]);
+    expect((await at('2026-03-02T09:05:00.001Z')).errors).toMatchObject([
+      { code: 'TIME_IN_FUTURE', target: 'before' },
+    ]);
+  });
+
+  it('from before there was Hyper-V has no known time', async () => {
+    const vm = await onlyVm({ checkpoints: [wireCheckpoint({ createdAt: '1601-01-01T00:00:00.000Z' })] });
+    expect(vm.checkpoints?.[0]?.createdAt).toBeNull();
+    expect(vm.errors).toMatchObject([{ code: 'PROP_READ_FAILED' }]);
+  });
+
+  it('has unknown system bytes where the host says 0', async () => {
+    const vm = await onlyVm({ checkpoints: [wireCheckpoint({ systemBytes: 0 })] });
+    expect(vm.checkpoints?.[0]?.systemBytes).toBeNull();
+  });
+
+  it.each([
+    ['its parent could not be read', { checkpoints: [wireCheckpoint({ parentUnknown: true })] }],
+    ['the parent of the running state could not be read', { parentCheckpointId: null, parentUnknown: true }],
+    ['its parent is not listed', { checkpoints: [wireCheckpoint({ parentId: guid(999) })] }],
+    ['the running state descends from one that is not listed', { parentCheckpointId: guid(999) }],
+    ['another may be missing', { errors: [{ code: 'SNAPSHOT_ENUM_FAILED' }] }],
+  ])('references nothing known when %s', async (_what, over) => {
+    const vm = await onlyVm(over);
+    expect(vm.checkpoints).toMatchObject([{ name: 'before', disks: null }]);
+  });
+
+  it('references its disks otherwise', async () => {
+    expect(await onlyVm({})).toMatchObject({
+      checkpoints: [{ disks: [{ slot: 'SCSI:0:0', path: 'C:\\a.vhdx' }] }],
+    });
+  });
+});
+
+describe('text from the host', () => {
+  it('is bounded', async () => {
+    const long = 'x'.repeat(100_000);
+    const checkpoints = [wireCheckpoint({ name: long, notes: long })];
+    const vm = await onlyVm({
+      name: long,
+      notes: long,
+      checkpoints,
+      errors: [{ code: 'VM_GONE', detail: long }],
+    });
+    const lengths = [
+      vm.name,
+      vm.notes,
+      vm.checkpoints?.[0]?.name,
+      vm.checkpoints?.[0]?.notes,
+      vm.errors[0]?.detail,
+    ];
+    expect(lengths.map((text) => text?.length)).toEqual([1024, 4096, 1024, 4096, 500]);
+  });
+
+  it('stays what it is in names, also where it is no well-formed text', async () => {
+    const name = 'a\ud800"\\\n\u0000\u202e\u001b[31m|,<>&$(x)\ud83d\ude00';
+    expect((await onlyVm({ name })).name).toBe(name);
+  });
+});
+
+describe('a file', () => {
+  const parentOf = async (over: Json) =>
+    (await readOk(wireReport({ files: [wireFile(over)] }))).files[0]?.parent;
+
+  it.each([
+    ['a base disk', { type: 3, parent: null }, { known: true, path: null }],
+    ['a base disk of a newer build', { type: 3, parent: '' }, { known: true, path: null }],
+    ['a differencing disk', { type: 4, parent: 'C:\\p.vhdx' }, { known: true, path: 'C:\\p.vhdx' }],
+    ['a differencing disk without a parent', { type: 4, parent: null }, { known: false, path: null }],
+    ['a disk that was only looked up', { via: 'stat', type: null }, { known: false, path: null }],
+  ])('knows the parent of %s', async (_what, over, parent) => {
+    expect(await parentOf(over)).toEqual(parent);
+  });
+
+  it('is one file however its path is spelt', async () => {
+    const files = [wireFile({ path: 'C:\\A.vhdx' }), wireFile({ path: '\\\\?\\c:/a.VHDX', fileBytes: 99 })];
+    expect((await readOk(wireReport({ files }))).files).toMatchObject([
+      { path: 'C:\\A.vhdx', fileBytes: 10 },
+    ]);
+  });
+});
