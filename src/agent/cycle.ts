@@ -6,7 +6,7 @@ import { observe } from '../core/alert/observe.ts';
 import { attributeVm, fileIndex, foldReport, inventoryOf, unreadHost } from '../core/fold.ts';
 import type { HostView, Inventory, VmView } from '../core/inventory.ts';
 import type { HostReading, HostReport } from '../core/model.ts';
-import { judge, type RulesConfig } from '../core/rules/index.ts';
+import { judgeInSteps, type RulesConfig } from '../core/rules/index.ts';
 import type { AgentView } from '../core/view.ts';
 import type { SelfMetrics } from '../exporter/self-metrics.ts';
 import type { Clock, Collector, Logger, Store } from '../ports.ts';
@@ -48,11 +48,20 @@ export function createCycle(deps: CycleDeps, remembered: readonly HostView[]): C
   let alerts = deps.store.loadAlerts();
   deps.selfMetrics.alertsHeld(alerts);
 
-  const judgeHosts = async (settings: CycleSettings): Promise<void> => {
+  let judging: Promise<void> = Promise.resolve();
+
+  /** One after the other, so that a view made by older settings never follows one made by newer ones. */
+  const judgeHosts = (settings: CycleSettings): Promise<void> => {
+    const judged = judging.then(() => judgeNow(settings));
+    judging = judged.catch(() => {});
+    return judged;
+  };
+  const judgeNow = async (settings: CycleSettings): Promise<void> => {
     const known = settings.hosts.flatMap((host) => hosts.get(host) ?? []);
-    const view = viewOf(inventoryOf(known, deps.clock.now()), settings, deps.clock);
+    const view = await viewOf(inventoryOf(known, deps.clock.now()), settings, deps.clock);
     alerts = tell(alerts, view, settings, deps);
     deps.selfMetrics.alertsHeld(alerts);
+    await nextTurn();
     await deps.publish(view);
   };
   const guarded = async (what: string, action: () => Promise<void>): Promise<void> => {
@@ -69,6 +78,7 @@ export function createCycle(deps: CycleDeps, remembered: readonly HostView[]): C
       guarded('scan', async () => {
         const reports = await collectAll(settings, deps, signal);
         if (signal.aborted) return;
+        await nextTurn();
         const folded = reports.map((report) => fold(hosts.get(report.host), report));
         hosts = new Map((await Promise.all(folded)).map((view) => [view.host, view]));
         await judgeHosts(settings);
@@ -93,6 +103,7 @@ async function collectAll(
       selfMetrics.scanFinished(report);
       scanLog.scanned(report);
       if (report.status === 'read') {
+        await nextTurn();
         try {
           store.saveReport(report);
         } catch (error) {
@@ -125,9 +136,19 @@ async function attributeInTurns(reading: HostReading): Promise<readonly VmView[]
   return views;
 }
 
-function viewOf(inventory: Inventory, { rules, scanIntervalMs }: CycleSettings, clock: Clock): AgentView {
+/** Others get their turn between two rules. */
+async function viewOf(
+  inventory: Inventory,
+  { rules, scanIntervalMs }: CycleSettings,
+  clock: Clock,
+): Promise<AgentView> {
   const now = clock.now();
-  return { inventory, findings: judge(inventory, rules, now), now, scanIntervalMs };
+  const steps = judgeInSteps(inventory, rules, now);
+  for (;;) {
+    const step = steps.next();
+    await nextTurn();
+    if (step.done === true) return { inventory, findings: step.value, now, scanIntervalMs };
+  }
 }
 
 /** Folds the findings into the alerts and puts what people have yet to be told into the outbox, in one transaction. */
