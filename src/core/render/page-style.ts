@@ -18,7 +18,7 @@ a { color: var(--info); }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .75rem .4rem 0; border-bottom: 1px solid var(--line); }
 th { color: var(--dim); font-weight: 600; font-size: .875rem; }
-td { overflow-wrap: anywhere; }
+td { overflow-wrap: anywhere; min-width: 9ch; }
 td.number { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .mark { font-weight: 700; white-space: nowrap; }
 .critical { color: var(--critical); } .warning { color: var(--warning); }
