@@ -78,8 +78,9 @@ export interface OutboxState {
 }
 
 /**
- * What must survive a restart. Every method is synchronous and either happens wholly or throws an error with a message
- * for people; after a failed write (a full disk, for one) the store goes on and later writes may succeed.
+ * What must survive a restart. Every method but `saveReport` is synchronous; each either happens wholly or throws an
+ * error with a message for people. After a failed write (a full disk, for one) the store goes on and later writes may
+ * succeed.
  */
 export interface Store {
   loadAlerts(): readonly Alert[];
@@ -108,7 +109,8 @@ export interface Store {
   discardMail(id: number, failure: string, now: Instant): void;
   /** The last good reading of each host, so that a restart does not begin blind. */
   loadReports(): readonly { readonly host: string; readonly report: HostReading }[];
-  saveReport(report: HostReport): void;
+  /** Not synchronous, since readings are large; rejects where others throw. Nothing is done for a failed report. */
+  saveReport(report: HostReport): Promise<void>;
   close(): void;
 }
 

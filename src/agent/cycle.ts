@@ -103,9 +103,9 @@ async function collectAll(
       selfMetrics.scanFinished(report);
       scanLog.scanned(report);
       if (report.status === 'read') {
-        await nextTurn();
         try {
-          store.saveReport(report);
+          await nextTurn();
+          await store.saveReport(report);
         } catch (error) {
           logger.error('the last report could not be stored; a restart would begin without it', {
             host,

@@ -30,8 +30,8 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX outbox_waiting ON outbox (next_attempt_at) WHERE closed_at IS NULL;
 
-  -- The last good reading of each host, as JSON.
-  CREATE TABLE report (host TEXT PRIMARY KEY, saved_at INTEGER NOT NULL, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  -- The last good reading of each host, as JSON in raw deflate.
+  CREATE TABLE report (host TEXT PRIMARY KEY, saved_at INTEGER NOT NULL, body BLOB NOT NULL) STRICT, WITHOUT ROWID;
   `,
 ];
 

@@ -8,7 +8,7 @@ import { type OpenedDatabase, openDatabase } from './database.ts';
 import { type Lock, takeLock } from './lock.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { outboxTable } from './outbox-table.ts';
-import { reportTable } from './report-table.ts';
+import { packReading, reportTable } from './report-table.ts';
 import { explain, SQLITE, sqliteCode } from './sqlite-error.ts';
 import { transaction } from './transaction.ts';
 
@@ -142,8 +142,10 @@ function sqliteStore(db: DatabaseSync, { stateDir, clock, lock }: StoreParts): S
       });
     },
     loadReports: () => read(() => reports.load()).map((report) => ({ host: report.host, report })),
-    saveReport(report) {
-      if (report.status === 'read') write(() => reports.save(report, clock.now()));
+    async saveReport(report) {
+      if (report.status !== 'read') return;
+      const packed = await packReading(report);
+      write(() => reports.save(report.host, packed, clock.now()));
     },
     close() {
       if (db.isOpen) db.close();

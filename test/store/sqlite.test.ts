@@ -142,7 +142,7 @@ describe('the baseline', () => {
 });
 
 describe('reports', () => {
-  it('are kept one a host: the last good one', () => {
+  it('are kept one a host: the last good one', async () => {
     const dir = tempDir();
     const { store } = opened(dir);
     const older = host({ host: 'hv01', vms: [{ name: 'SQL01' }] }).reading;
@@ -152,9 +152,9 @@ describe('reports', () => {
       errors: [collectError('FACT_FAILED', 'x', 'y')],
     }).reading;
     if (older === null || newer === null) throw new Error('no reading');
-    store.saveReport(older);
-    store.saveReport(newer);
-    store.saveReport({
+    await store.saveReport(older);
+    await store.saveReport(newer);
+    await store.saveReport({
       status: 'failed',
       host: 'hv01',
       failedAt: NOW,
