@@ -48,7 +48,8 @@ export function placeFacts({ findings, seen, view }: ThingFacts): readonly Fact[
   const where = `${plainText(seen.host.host)}${cluster === undefined ? '' : `, cluster ${plainText(cluster)}`}${when}`;
   const checkpoints =
     vm.checkpoints === null ? 'checkpoints not read' : count(vm.checkpoints.length, 'checkpoint');
-  const avhdx = vm.disks === null ? 'AVHDX not measured' : `${formatSum(chain.total)} in AVHDX`;
+  const isMeasured = vm.disks !== null && (chain.total.bytes !== null || chain.total.atLeastBytes > 0);
+  const avhdx = isMeasured ? `${formatSum(chain.total)} in AVHDX` : 'AVHDX not measured';
   return [fact('VM', `${name} (${plainText(vm.state.name)} on ${where}); ${checkpoints}, ${avhdx}`)];
 }
 

@@ -28,9 +28,10 @@ export function thingBlocks(thing: Thing): readonly Block[] {
 }
 
 function beginLead({ reason, alert }: ChangeNotification, thing: Thing): Block {
-  const { finding, told, startedAt } = alert;
+  const { finding, told, startedAt, lastSeenAt } = alert;
   const offset = offsetOf(thing);
-  const since = finding.sinceAt ?? startedAt;
+  // A finding that cannot tell since when got worse at the look that is being told of.
+  const since = finding.sinceAt ?? (reason === 'worse' ? lastSeenAt : startedAt);
   const was = reason === 'worse' && told !== null ? `, was ${told.severity},` : '';
   return {
     type: 'lead',
@@ -51,10 +52,7 @@ function resolvedBlocks(thing: Thing): readonly Block[] {
       const end = endedAt ?? thing.view.now;
       const offset = offsetOf(thing);
       const lasted = formatAge(Math.max(0, end - startedAt));
-      return fact(
-        'Known',
-        `${formatInstant(startedAt, offset)} to ${formatInstant(end, offset)} (${lasted})`,
-      );
+      return fact('Open', `${formatInstant(startedAt, offset)} to ${formatInstant(end, offset)} (${lasted})`);
     }),
   ];
   return [
