@@ -24,12 +24,14 @@ export function observationOf(inventory: Inventory, findings: readonly Finding[]
   const fresh = inventory.hosts.flatMap(freshHost);
   const goneAt = fresh.length === inventory.hosts.length ? goneProof(fresh) : () => null;
   const vms = vmsBySubject(fresh);
+  const unsure = possibleReplicas(fresh);
   const configured = new Set(inventory.hosts.map(({ host }) => host));
   return {
     findings,
     provenAbsentAt(finding) {
       const vmKey = vmSubjectOf(finding.subject);
       if (vmKey !== null) {
+        if (unsure.has(vmKey)) return null;
         const seen = vms.get(vmKey);
         return seen === undefined ? goneAt(vmKey) : ownProof(seen, finding);
       }
@@ -96,6 +98,16 @@ const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 function vmsBySubject(fresh: readonly FreshHost[]): ReadonlyMap<string, readonly SeenVm[]> {
   const seen = fresh.flatMap(({ view, reading }) => view.vms.map((vm) => ({ vm, readAt: reading.readAt })));
   return Map.groupBy(seen, ({ vm }) => vmSubject(vm.vm));
+}
+
+/** VMs of which it could not be read whether they are replicas: what was known of a replica may be about them. */
+function possibleReplicas(fresh: readonly FreshHost[]): ReadonlySet<string> {
+  const vms = fresh.flatMap(({ view }) => view.vms.map(({ vm }) => vm));
+  return new Set(
+    vms
+      .filter(({ replicationMode }) => replicationMode === null)
+      .map((vm) => vmSubject({ ...vm, replicationMode: 'replica' })),
+  );
 }
 
 /** `vm:X` for subjects about a VM or one of its checkpoints; `null` for all others. */

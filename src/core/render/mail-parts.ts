@@ -72,7 +72,11 @@ function resolvedText(finding: Finding, thing: Thing): string {
     return `${plainText(host)}: no longer found (${plainText(finding.reason)}).`;
   }
   const name = plainText(vm.name, 120);
-  if (thing.seen === null) return `${name} is on none of the hosts any more.`;
+  if (thing.seen === null) {
+    return inventory.hosts.some((each) => each.host === host)
+      ? `${name} is on none of the hosts any more.`
+      : `${name} is on none of the hosts that are watched; ${plainText(host)}, where it was, is no longer among them.`;
+  }
   if (checkpoint === null) return `${name}: no longer found (${plainText(finding.reason)}).`;
   const label = `checkpoint "${plainText(checkpoint.name, 120)}" of ${name}`;
   return checkpointOf({ ...thing, findings: [finding] }) === null

@@ -47,6 +47,13 @@ describe('a VM that is there', () => {
     expect(anyHostRead(remembered)).toBe(false);
   });
 
+  it('proves nothing about a replica while it could not be read whether it is one', () => {
+    const ofReplica = { ...finding({ vm: 'SQL01' }), subject: `vm:${guid('SQL01')}@replica` };
+    expect(proof(ofReplica, sql01({ replicationMode: 'replica' }))).toBe(READ_AT);
+    expect(proof(ofReplica, sql01({ replicationMode: null }))).toBeNull();
+    expect(proof(finding({ vm: 'SQL01' }), sql01({ replicationMode: null }))).toBe(READ_AT);
+  });
+
   it('proves a checkpoint gone by its list of checkpoints alone, though disks were not opened', () => {
     const busy = { name: 'SQL01', checkpoints: [], disks: null, errors: [collectError('BUSY_SKIPPED')] };
     expect(proof(ruleOf('avhdx-size'), { vms: [busy] })).toBe(READ_AT);

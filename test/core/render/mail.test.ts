@@ -119,6 +119,30 @@ describe('what people read', () => {
   });
 });
 
+describe('how it ended', () => {
+  const before = judged(HV01);
+  const over = changes(before, 'resolved', ({ vm }) => vm?.name === 'WEB07');
+  const endOf = (...hosts: readonly HostSpec[]): string =>
+    only(composeMails(over, judged(...hosts), SETTINGS))
+      .text.split('\n\n')[0]
+      ?.replaceAll('\n', ' ') ?? '';
+
+  it.each<[string, readonly HostSpec[]]>([
+    ['RESOLVED: checkpoint "test" of WEB07 is gone.', [{ host: 'hv02', vms: [{ name: 'WEB07' }] }]],
+    [
+      'RESOLVED: checkpoint "test" of WEB07 is still there, but no longer over the limit (older than 3d).',
+      [{ host: 'hv01', vms: [{ name: 'WEB07', checkpoints: [{ name: 'test', ageMs: HOUR_MS }] }] }],
+    ],
+    ['RESOLVED: WEB07 is on none of the hosts any more.', [{ host: 'hv01' }]],
+    [
+      'RESOLVED: WEB07 is on none of the hosts that are watched; hv01, where it was, is no longer among them.',
+      [{ host: 'hv02' }],
+    ],
+  ])('%s', (text, hosts) => {
+    expect(endOf(...hosts)).toBe(text);
+  });
+});
+
 describe('one mail for each VM', () => {
   const view = judged(HV01, HV03_DOWN);
 
