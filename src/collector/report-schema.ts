@@ -18,7 +18,9 @@ export const REPORT_SCHEMA = 1;
 /** The longest path that Windows knows. */
 const MAX_PATH_LENGTH = 32_767;
 
-const guid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'expected a lower-case GUID');
+const guid = z
+  .string()
+  .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/, 'expected a lower-case GUID');
 const instant = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?Z$/, 'expected a UTC time');
 const bytes = z.int().nonnegative();
 const namedCode = z.object({ c: z.int(), n: z.string() });

@@ -142,9 +142,13 @@ async function readFiles(
   for (const [index, record] of records.entries()) {
     if (index % RECORDS_PER_TURN === RECORDS_PER_TURN - 1) await setImmediate();
     const { file, problem } = readFile(record, index);
-    if (file === null) problems.push(collectError('RECORD_INVALID', problem));
+    if (file === null) {
+      problems.push(collectError('RECORD_INVALID', problem));
+      continue;
+    }
+    const key = pathKey(file.path);
     // The first of two records for one file came from the walk that met it first.
-    else if (!files.has(pathKey(file.path))) files.set(pathKey(file.path), file);
+    if (!files.has(key)) files.set(key, file);
   }
   return [...files.values()];
 }

@@ -7,7 +7,7 @@ import { generateScenario } from '../hyperv/generate.ts';
 import type { Scenario } from '../hyperv/scenario.ts';
 import { readScenario } from '../hyperv/stand-in.ts';
 import { makeRecording, recordedScenarios, recordingPath, toText } from './recording.ts';
-import { MACHINE, PWSH } from './shells.ts';
+import { MACHINE, makeExecutables, PWSH } from './shells.ts';
 import { createSpawnRunner } from './spawn-runner.ts';
 import { prepareStandInShell } from './stand-in-shell.ts';
 
@@ -43,6 +43,21 @@ describe.skipIf(PWSH === null)('the script in a real PowerShell', () => {
       report.status === 'read' && [report.vms, report.files, report.errors];
     expect(facts(other)).toEqual(facts(one));
     expect(facts(one)).not.toBe(false);
+  });
+
+  it('is told apart where the language is constrained: nothing hangs, and that is what is said', async () => {
+    const constrain = `'$ExecutionContext.SessionState.LanguageMode = "ConstrainedLanguage"'`;
+    const made = await makeExecutables({ pwsh: `#!/bin/sh\n{ echo ${constrain}; cat; } | "${PWSH}" "$@"\n` });
+    const wanted = { executable: made.path('pwsh'), modulePath: null };
+    const config = { powershell: wanted, timeoutMs: 20_000, maxReportBytes: MIB };
+    const collector = createPowerShellCollector({
+      clock,
+      runner: createNodePowerShell(wanted, MACHINE),
+      config,
+    });
+    const report = await collector.collect('hv01', new AbortController().signal);
+    await made.dispose();
+    expect(report).toMatchObject({ status: 'failed', error: { code: 'CONSTRAINED_LANGUAGE' } });
   });
 
   it('is ended when Get-VM never returns', async () => {
