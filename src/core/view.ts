@@ -66,9 +66,16 @@ export function sortedHosts(inventory: Inventory): readonly HostView[] {
 }
 
 /** VMs of a host by name, then id. */
-export function sortedVms(host: HostView): readonly VmView[] {
-  return host.vms.toSorted((a, b) => compareText(a.vm.name, b.vm.name) || compareText(a.vm.id, b.vm.id));
+export function sortedVms({ vms }: HostView): readonly VmView[] {
+  const known = sortedOf.get(vms);
+  if (known !== undefined) return known;
+  const sorted = vms.toSorted((a, b) => compareText(a.vm.name, b.vm.name) || compareText(a.vm.id, b.vm.id));
+  sortedOf.set(vms, sorted);
+  return sorted;
 }
+
+/** The VMs of a host never change, and every output asks for them. */
+const sortedOf = new WeakMap<readonly VmView[], readonly VmView[]>();
 
 /** Adds rows up. */
 export function totals(rows: readonly VmRow[]): Totals {

@@ -116,8 +116,9 @@ function checkpointSeries(
   const series = new Map<string, CheckpointSeries>();
   for (const checkpoint of vm.view.vm.checkpoints ?? []) {
     const weight = weights.get(checkpoint.id) ?? 0;
+    if (perCheckpoint === 'stale' && weight === 0) continue;
     const key = `${vm.key},${labels([['checkpoint_id', checkpoint.id]])}`;
-    if ((perCheckpoint === 'stale' && weight === 0) || series.has(key)) continue;
+    if (series.has(key)) continue;
     series.set(key, { vm, key, checkpoint, chain: vm.view.chain.checkpoints.get(checkpoint.id), weight });
   }
   return [...series.values()].sort((a, b) => age(a) - age(b) || compareText(a.key, b.key));

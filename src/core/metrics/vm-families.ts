@@ -99,27 +99,38 @@ function infoLabels(vm: Vm): string {
 }
 
 function checkpointsByKind({ labels: base, view: { vm } }: VmSeries): readonly Sample[] {
-  const { checkpoints } = vm;
-  if (checkpoints === null) return [];
-  return CHECKPOINT_KINDS.flatMap((kind): readonly Sample[] => {
-    const many = ofKind(checkpoints, kind).length;
-    return many > 0 || kind === 'user' ? [[`${base},kind="${kind}"`, many]] : [];
-  });
+  if (vm.checkpoints === null) return [];
+  const many = byKind(
+    vm.checkpoints,
+    () => 1,
+    (a, b) => a + b,
+  );
+  const samples = [...many].map(([kind, value]): Sample => [`${base},kind="${kind}"`, value]);
+  // The first of the kinds, and the only one that is there even when there are none.
+  return many.has('user') ? samples : [[`${base},kind="user"`, 0], ...samples];
 }
 
 function createdByKind(
   { labels: base, view: { vm } }: VmSeries,
   pick: (a: number, b: number) => number,
 ): readonly Sample[] {
-  const { checkpoints } = vm;
-  if (checkpoints === null || checkpoints.length === 0) return [];
-  return CHECKPOINT_KINDS.flatMap((kind): readonly Sample[] => {
-    const at = ofKind(checkpoints, kind).flatMap(({ createdAt }) => createdAt ?? []);
-    const picked = at.reduce<number | null>((a, b) => (a === null ? b : pick(a, b)), null);
-    return picked === null ? [] : [[`${base},kind="${kind}"`, picked / 1000]];
-  });
+  const at = byKind(vm.checkpoints ?? [], ({ createdAt }) => createdAt, pick);
+  return [...at].map(([kind, picked]) => [`${base},kind="${kind}"`, picked / 1000]);
 }
 
-function ofKind(checkpoints: readonly Checkpoint[], kind: CheckpointKind): readonly Checkpoint[] {
-  return checkpoints.filter((checkpoint) => checkpoint.kind === kind);
+/** One value for each kind that has any, in the order of the kinds. */
+function byKind(
+  checkpoints: readonly Checkpoint[],
+  numberOf: (checkpoint: Checkpoint) => number | null,
+  join: (a: number, b: number) => number,
+): ReadonlyMap<CheckpointKind, number> {
+  const values = new Map<CheckpointKind, number>();
+  for (const checkpoint of checkpoints) {
+    const value = numberOf(checkpoint);
+    if (value === null) continue;
+    const before = values.get(checkpoint.kind);
+    values.set(checkpoint.kind, before === undefined ? value : join(before, value));
+  }
+  const rank = ([kind]: readonly [CheckpointKind, number]): number => CHECKPOINT_KINDS.indexOf(kind);
+  return values.size < 2 ? values : new Map([...values].sort((a, b) => rank(a) - rank(b)));
 }
