@@ -208,6 +208,13 @@ describe('at least once', () => {
     expect(round.store.outboxState().length).toBe(0);
   });
 
+  it('an agent that is stopping begins no delivery', async () => {
+    const round = new Round();
+    round.put(sampleMail('1'));
+    expect(await round.run(AbortSignal.abort())).toEqual([]);
+    expect(round.post.handed).toEqual([]);
+  });
+
   it('stopping the agent counts no attempt', async () => {
     const round = new Round();
     round.put(sampleMail('1'));

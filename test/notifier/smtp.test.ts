@@ -63,8 +63,17 @@ describe('a message that arrives', () => {
     const [began, ended] = server.received.map(({ email }) => email);
     expect(began?.inReplyTo).toBe(mailOf('new').threadId);
     expect(ended?.inReplyTo).toBe(began?.inReplyTo);
-    expect(ended?.references).toBe(began?.references);
+    expect([began?.references, ended?.references]).toEqual([mailOf('new').threadId, mailOf('new').threadId]);
     expect(ended?.messageId).not.toBe(began?.messageId);
+  });
+
+  it('goes to those who are still owed it, and shows everybody it was meant for', async () => {
+    const server = await mailServer();
+    const mail = sampleMail('1');
+    const notifier = createSmtpNotifier({ smtp: smtpConfig(server.port) });
+    await notifier.send(mail, ['b@example.com'], new AbortController().signal);
+    expect(server.received[0]?.recipients).toEqual(['b@example.com']);
+    expect(server.received[0]?.email.to?.map(({ address }) => address)).toEqual(mail.to);
   });
 
   it('has no more lines of head and no more recipients than it was given, whatever the names', async () => {
@@ -248,12 +257,9 @@ describe('a server that says nothing', () => {
 
   it('while the agent is stopped: the delivery ends at once', async () => {
     const stopping = new AbortController();
-    const port = await scriptedServer([]);
-    const delivery = send(
-      smtpConfig(port, { tls: 'none', timeoutMs: 60_000 }),
-      sampleMail('1'),
-      stopping.signal,
-    );
+    const port = await scriptedServer(['220 hi', '250 hi', '250 ok', '250 ok', '250 ok', '354 go on']);
+    const smtp = smtpConfig(port, { tls: 'none', timeoutMs: 600_000 });
+    const delivery = send(smtp, sampleMail('1'), stopping.signal);
     stopping.abort();
     expect((await delivery).failure).toMatchObject({ reason: 'timeout' });
   });

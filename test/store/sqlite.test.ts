@@ -36,6 +36,22 @@ describe('alerts', () => {
   });
 });
 
+it('saves nothing when it cannot save all, and can save the same later', () => {
+  const dir = tempDir();
+  const { store } = opened(dir);
+  const unwritable = {
+    ...sampleMail('1'),
+    get text(): string {
+      throw new Error('no text');
+    },
+  };
+  expect(() => store.saveAlerts([sampleAlert('SQL01')], [unwritable], true, NOW)).toThrow('no text');
+  expect([store.loadAlerts(), store.isBaselined()]).toEqual([[], false]);
+  store.saveAlerts([sampleAlert('SQL01')], [], true, NOW);
+  store.close();
+  expect(opened(dir).store.loadAlerts()).toEqual([sampleAlert('SQL01')]);
+});
+
 describe('the outbox', () => {
   it('hands out what is due, the oldest first, with those who are still owed it', () => {
     const { store } = opened(tempDir());

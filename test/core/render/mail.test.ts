@@ -182,6 +182,15 @@ describe('one mail for each VM', () => {
   });
 });
 
+it('gives a second crisis of the same alert another Message-ID: servers drop what they think they have', () => {
+  const view = judged(HV01);
+  const [first] = changes(view, 'worse', ({ vm }) => vm?.name === 'SQL01');
+  if (first === undefined || first.reason === 'baseline') throw new Error('no change');
+  const second = { ...first, alert: { ...first.alert, told: { severity: 'warning' as const, at: NOW } } };
+  const idOf = (each: typeof first): string => only(composeMails([each], view, SETTINGS)).messageId;
+  expect(idOf(second)).not.toBe(idOf(first));
+});
+
 describe('commands to paste', () => {
   const commandOf = (vm: string, checkpoint: string, ...others: readonly string[]): string => {
     const vms = [{ name: vm, checkpoints: [{ name: checkpoint, ageMs: 9 * DAY_MS }] }];
