@@ -67,7 +67,7 @@ async function readReply(response: IncomingMessage, where: string): Promise<Agen
 }
 
 const ADDRESS_ADVICE =
-  'Give the address of the agent by --url or CHECKPOINT_AGENT_URL; it is web.host and web.port of its configuration.';
+  'Give the address of the agent by --url or CHECKPOINT_AGENT_URL; it is web.listen of its configuration.';
 
 function noReply(error: unknown, where: string, timedOutMs: number | null): AgentReply {
   if (timedOutMs !== null) {

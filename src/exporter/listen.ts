@@ -44,16 +44,16 @@ function listenProblem({ code, message }: NodeJS.ErrnoException, host: string, p
   const where = `${urlHost(host)}:${port}`;
   switch (code) {
     case 'EADDRINUSE':
-      return `cannot listen on ${where}: the port is in use, perhaps by another agent. Stop that program, or set web.port to another port.`;
+      return `cannot listen on ${where}: the port is in use, perhaps by another agent. Stop that program, or give another port in web.listen.`;
     case 'EACCES':
-      return `cannot listen on ${where}: not allowed. Set web.port to another port; on Windows, "netsh int ipv4 show excludedportrange tcp" lists reserved ones, elsewhere ports below 1024 need rights.`;
+      return `cannot listen on ${where}: not allowed. Give another port in web.listen; on Windows, "netsh int ipv4 show excludedportrange tcp" lists reserved ones, elsewhere ports below 1024 need rights.`;
     case 'EADDRNOTAVAIL':
-      return `cannot listen on ${where}: this machine has no such address. Set web.host to one of its own, or to 127.0.0.1.`;
+      return `cannot listen on ${where}: this machine has no such address. Set web.listen to one of its own, or to 127.0.0.1.`;
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `cannot listen on ${where}: the name is unknown. Set web.host to an address of this machine, or to 127.0.0.1.`;
+      return `cannot listen on ${where}: the name is unknown. Set web.listen to an address of this machine, or to 127.0.0.1.`;
     default:
-      return `cannot listen on ${where}: ${message}. Check web.host and web.port.`;
+      return `cannot listen on ${where}: ${message}. Check web.listen.`;
   }
 }
 

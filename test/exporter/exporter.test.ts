@@ -253,7 +253,7 @@ describe(createExporter, () => {
     await using running = await runningExporter();
     const port = Number(new URL(running.url).port);
     await expect(runningExporter({ web: { host: '127.0.0.1', port, externalUrl: null } })).rejects.toThrow(
-      `cannot listen on 127.0.0.1:${port}: the port is in use, perhaps by another agent. Stop that program, or set web.port to another port.`,
+      `cannot listen on 127.0.0.1:${port}: the port is in use, perhaps by another agent. Stop that program, or give another port in web.listen.`,
     );
   });
 
