@@ -96,13 +96,16 @@ function assemble(initial: Config, parts: Parts): Omit<Agent, 'url'> {
   const mailer = startMailer(parts.createNotifier(initial), parts);
   let config = initial;
   let settings = settingsOf(config, parts);
+  // The time to the next slot of a cron schedule is another one each time.
+  const current = (): CycleSettings => ({ ...settings, scanIntervalMs: scanIntervalMs(config.schedule) });
+  let judged: Promise<void> = Promise.resolve();
   selfMetrics.scanIntervalSet(settings.scanIntervalMs);
 
   const schedule: Schedule = startSchedule(
     initial.schedule,
     {
       scan: async () => {
-        await cycle.run({ ...settings, scanIntervalMs: scanIntervalMs(config.schedule) }, stopping.signal);
+        await cycle.run(current, stopping.signal);
         mailer.deliverSoon();
       },
       skipped: () => {
@@ -123,12 +126,12 @@ function assemble(initial: Config, parts: Parts): Omit<Agent, 'url'> {
       selfMetrics.configLoaded(true, clock.now());
       exporter.reconfigure(next.metrics);
       schedule.change(next.schedule);
-      void cycle.judgeAgain(settings).then(() => mailer.deliverSoon());
+      judged = cycle.judgeAgain(current).then(() => mailer.deliverSoon());
     },
     configRefused: () => selfMetrics.configLoaded(false, clock.now()),
     async stop() {
       stopping.abort();
-      await Promise.all([schedule.stop(), mailer.stop()]);
+      await Promise.all([schedule.stop(), judged, mailer.stop()]);
       await exporter.close();
     },
   };

@@ -36,10 +36,13 @@ export interface CycleDeps {
 
 /** Everything from reading the hosts to having the mails in the outbox, once. */
 export interface Cycle {
-  /** Never rejects. Does nothing more once the signal is aborted. */
-  run(settings: CycleSettings, signal: AbortSignal): Promise<void>;
-  /** Judges what was read last by new settings, without reading again. Never rejects. */
-  judgeAgain(settings: CycleSettings): Promise<void>;
+  /**
+   * Never rejects. Does nothing more once the signal is aborted.
+   * The settings are asked for when reading begins and again when judging does: a reload meanwhile counts.
+   */
+  run(current: () => CycleSettings, signal: AbortSignal): Promise<void>;
+  /** Judges what was read last by the settings of now, without reading again. Never rejects. */
+  judgeAgain(current: () => CycleSettings): Promise<void>;
 }
 
 /** @param remembered what an earlier life of the agent knew; it is shown only when the first scan of a host fails */
@@ -51,13 +54,13 @@ export function createCycle(deps: CycleDeps, remembered: readonly HostView[]): C
   let judging: Promise<void> = Promise.resolve();
 
   /** One after the other, so that a view made by older settings never follows one made by newer ones. */
-  const judgeHosts = (settings: CycleSettings): Promise<void> => {
-    const judged = judging.then(() => judgeNow(settings));
+  const judgeHosts = (current: () => CycleSettings): Promise<void> => {
+    const judged = judging.then(() => judgeNow(current()));
     judging = judged.catch(() => {});
     return judged;
   };
   const judgeNow = async (settings: CycleSettings): Promise<void> => {
-    const known = settings.hosts.flatMap((host) => hosts.get(host) ?? []);
+    const known = settings.hosts.map((host) => hosts.get(host) ?? unreadHost(host));
     const view = await viewOf(inventoryOf(known, deps.clock.now()), settings, deps.clock);
     alerts = tell(alerts, view, settings, deps);
     deps.selfMetrics.alertsHeld(alerts);
@@ -74,19 +77,19 @@ export function createCycle(deps: CycleDeps, remembered: readonly HostView[]): C
   };
 
   return {
-    run: (settings, signal) =>
+    run: (current, signal) =>
       guarded('scan', async () => {
-        const reports = await collectAll(settings, deps, signal);
+        const reports = await collectAll(current(), deps, signal);
         if (signal.aborted) return;
         await nextTurn();
         const folded = reports.map((report) => fold(hosts.get(report.host), report));
         hosts = new Map((await Promise.all(folded)).map((view) => [view.host, view]));
-        await judgeHosts(settings);
+        await judgeHosts(current);
       }),
-    async judgeAgain(settings) {
+    async judgeAgain(current) {
       // Before the first scan there is nothing to judge.
       const isTried = [...hosts.values()].some(({ attempt }) => attempt !== null);
-      if (isTried) await guarded('judging', () => judgeHosts(settings));
+      if (isTried) await guarded('judging', () => judgeHosts(current));
     },
   };
 }
