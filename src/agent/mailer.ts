@@ -1,7 +1,8 @@
 import { MINUTE_MS } from '../core/units.ts';
 import type { SelfMetrics } from '../exporter/self-metrics.ts';
 import { createOutbox, type OutboxEvent } from '../notifier/outbox.ts';
-import type { Clock, Logger, Notifier, Store, Timers } from '../ports.ts';
+import { isServersFault } from '../notifier/retry-plan.ts';
+import type { Clock, DeliveryFailure, Logger, Notifier, Store, Timers } from '../ports.ts';
 import { errorText } from './logger.ts';
 
 /** How often the outbox is looked at besides after each scan. */
@@ -87,16 +88,21 @@ export function startMailer(initial: Notifier | null, deps: MailerDeps): Mailer 
   };
 }
 
-/** Counts every event, and logs a failure that lasts when it begins and when it ends. */
+/**
+ * Counts every event, and logs a failure that lasts when it begins and when it ends. One that is the server's, or of
+ * the way to it, concerns all messages; any other concerns its message alone.
+ */
 function createDeliveryLog({ logger, clock, selfMetrics }: MailerDeps): (event: OutboxEvent) => void {
-  let failing: string | null = null;
+  const outage = new Set<DeliveryFailure>();
+  const held = new Set<string>();
   return (event) => {
     const { subject } = event;
     switch (event.type) {
       case 'sent':
         selfMetrics.mailDelivered(clock.now());
-        if (failing !== null) logger.info('mail is delivered again');
-        failing = null;
+        if (outage.size > 0) logger.info('mail is delivered again');
+        outage.clear();
+        held.delete(subject);
         logger.info('mail sent', { subject, recipients: event.recipients });
         return;
       case 'refused':
@@ -108,13 +114,15 @@ function createDeliveryLog({ logger, clock, selfMetrics }: MailerDeps): (event: 
         });
         return;
       case 'discarded':
+        held.delete(subject);
         logger.error('a mail was given up', { subject, detail: event.detail });
         return;
       case 'failed': {
-        selfMetrics.mailFailed(event.reason);
-        if (failing === event.reason) return;
-        failing = event.reason;
         const { reason, detail, retry } = event;
+        selfMetrics.mailFailed(reason);
+        if (isServersFault(reason) ? outage.has(reason) : held.has(subject)) return;
+        if (isServersFault(reason)) outage.add(reason);
+        else held.add(subject);
         logger.warn('mail was not delivered; it is kept and tried again', {
           subject,
           reason,
