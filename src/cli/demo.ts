@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startAgent } from '../agent/agent.ts';
 import { createFastClock } from '../agent/fast-clock.ts';
-import { createLogger } from '../agent/logger.ts';
+import { createLogger, errorText } from '../agent/logger.ts';
 import { createDemoCollector, DEMO_HOSTS } from '../collector/demo/demo-collector.ts';
 import { FLEET } from '../collector/demo/fleet.ts';
 import type { Config } from '../config/config.ts';
@@ -14,7 +14,7 @@ import { count, HOUR_MS } from '../core/units.ts';
 import { type AgentView, vmRows } from '../core/view.ts';
 import { createFolderNotifier, type WrittenMail } from '../notifier/folder.ts';
 import { openStore } from '../store/sqlite.ts';
-import { untilInterrupted } from './interrupt.ts';
+import { type Interrupt, untilInterrupted } from './interrupt.ts';
 import type { CliIo } from './io.ts';
 
 export interface DemoRequest {
@@ -25,17 +25,41 @@ export interface DemoRequest {
 
 /** Runs the whole agent on the built-in fleet until it is stopped. Exit codes: 0 stopped, 1 could not start. */
 export async function demo(request: DemoRequest, io: CliIo): Promise<number> {
+  const mailFolder = resolve(io.cwd, request.mailFolder);
+  try {
+    mkdirSync(mailFolder, { recursive: true });
+  } catch (error) {
+    io.stderr.write(
+      `The mail folder ${mailFolder} cannot be made (${errorText(error)}). Choose another with --mail-folder.\n`,
+    );
+    return 1;
+  }
+  const interrupt = untilInterrupted();
+  const stateDir = mkdtempSync(join(tmpdir(), 'checkpoint-agent-demo-'));
+  try {
+    return await runDemo(request, io, { mailFolder, stateDir, interrupt });
+  } finally {
+    rmSync(stateDir, { recursive: true, force: true });
+    interrupt.dispose();
+  }
+}
+
+interface DemoPlace {
+  readonly mailFolder: string;
+  readonly stateDir: string;
+  readonly interrupt: Interrupt;
+}
+
+async function runDemo(request: DemoRequest, io: CliIo, place: DemoPlace): Promise<number> {
+  const { mailFolder, stateDir, interrupt } = place;
   const startedAt = Date.now();
   const { clock, timers } = createFastClock(startedAt, request.hoursPerSecond * 3600);
   const logger = createLogger(clock, (line) => io.stderr.write(line));
-  const mailFolder = resolve(io.cwd, request.mailFolder);
-  const stateDir = mkdtempSync(join(tmpdir(), 'checkpoint-agent-demo-'));
   const opened = openStore({ stateDir, clock });
   if (!opened.ok) {
     io.stderr.write(`${opened.problem.message}\n`);
     return 1;
   }
-  mkdirSync(mailFolder, { recursive: true });
   const tell = (at: Instant, text: string): void => io.stdout.write(`${clockText(at)}  ${text}\n`);
   const mails: WrittenMail[] = [];
   const started = await startAgent(demoConfig(request, io), {
@@ -59,16 +83,13 @@ export async function demo(request: DemoRequest, io: CliIo): Promise<number> {
   });
   if (!started.ok) {
     opened.store.close();
-    io.stderr.write(`${started.message}\n`);
+    io.stderr.write(`${started.message}\nFor the demo that is --port.\n`);
     return 1;
   }
   io.stdout.write(introduction(started.agent.url, request));
-  const interrupt = untilInterrupted();
-  await new Promise((stopped) => interrupt.signal.addEventListener('abort', stopped, { once: true }));
+  await interrupt.requested;
   await started.agent.stop();
   opened.store.close();
-  rmSync(stateDir, { recursive: true, force: true });
-  interrupt.dispose();
   return 0;
 }
 

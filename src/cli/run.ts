@@ -20,11 +20,21 @@ export interface RunRequest {
   readonly stopOnStdinEnd: boolean;
 }
 
-/** A stop that takes longer is ended the hard way. */
-const STOP_LIMIT_MS = 10_000;
+/** A stop that takes longer is ended the hard way, so that all of it takes less than ten seconds. */
+const STOP_LIMIT_MS = 9000;
 
 /** Runs until stopped. Exit codes: 0 stopped, 1 could not start, 78 the configuration is wrong. */
 export async function run(request: RunRequest, io: CliIo): Promise<number> {
+  // From the first moment on: a request to stop may come while the agent still starts.
+  const interrupt = untilInterrupted();
+  try {
+    return await runUntil(interrupt, request, io);
+  } finally {
+    interrupt.dispose();
+  }
+}
+
+async function runUntil(interrupt: Interrupt, request: RunRequest, io: CliIo): Promise<number> {
   const loaded = configForCommand(request.config, io);
   if (!loaded.ok) return loaded.exitCode;
   const logger = createLogger(systemClock, (line) => io.stderr.write(line));
@@ -44,14 +54,12 @@ export async function run(request: RunRequest, io: CliIo): Promise<number> {
   }
   const { agent } = started;
   logger.info('started', { url: agent.url, config: loaded.config.source?.path ?? null, stateDir });
-  const interrupt = untilInterrupted();
   const endWatch = watchConfig(loaded.path, () => reload(request, agent, logger, io), systemTimers);
   await untilStopped(interrupt, request.stopOnStdinEnd);
   endWatch();
   await stop(agent, logger);
   store.close();
   logger.info('stopped');
-  interrupt.dispose();
   return 0;
 }
 
@@ -86,9 +94,9 @@ function reload(request: RunRequest, agent: Agent, logger: Logger, io: CliIo): v
 }
 
 /** Waits for a signal, or for the end of standard input when a service host stops us that way. */
-async function untilStopped({ signal }: Interrupt, stopOnStdinEnd: boolean): Promise<void> {
+async function untilStopped({ requested }: Interrupt, stopOnStdinEnd: boolean): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  signal.addEventListener('abort', () => resolve(), { once: true });
+  void requested.then(resolve);
   if (stopOnStdinEnd) {
     process.stdin.on('end', resolve).on('error', () => resolve());
     process.stdin.resume();
