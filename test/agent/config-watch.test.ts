@@ -1,0 +1,84 @@
+import { mkdtempSync, renameSync, rmSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { watchConfig } from '../../src/agent/config-watch.ts';
+import { SECOND_MS } from '../../src/core/units.ts';
+import { fakeTime } from './fake-time.ts';
+
+/** A file that is watched, on a clock of our own. */
+function watched(initial: string | null) {
+  const folder = mkdtempSync(join(tmpdir(), 'config-watch-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, 'agent.yml');
+  if (initial !== null) writeFileSync(path, initial);
+  const time = fakeTime();
+  let changes = 0;
+  const end = watchConfig(path, () => (changes += 1), time.timers);
+  return {
+    path,
+    end,
+    wait: (seconds: number) => time.pass(seconds * SECOND_MS),
+    changes: () => changes,
+  };
+}
+
+it('tells of a change once, when the file has stayed the same for a second', async () => {
+  const file = watched('a: 1\n');
+  await file.wait(5);
+  expect(file.changes()).toBe(0);
+  writeFileSync(file.path, 'a: 12\n');
+  await file.wait(1);
+  expect(file.changes()).toBe(0);
+  await file.wait(5);
+  expect(file.changes()).toBe(1);
+});
+
+it('waits for the end of a file that is written in steps', async () => {
+  const file = watched('a: 1\n');
+  for (const text of ['a', 'a: 1\nb', 'a: 1\nb: 2\nc']) {
+    writeFileSync(file.path, text);
+    await file.wait(1);
+  }
+  expect(file.changes()).toBe(0);
+  await file.wait(1);
+  expect(file.changes()).toBe(1);
+});
+
+it('notices a file that is replaced by another of the same size and time', async () => {
+  const file = watched('a: 1\n');
+  utimesSync(file.path, 1_000_000, 1_000_000);
+  await file.wait(3);
+  const before = file.changes();
+  writeFileSync(`${file.path}.new`, 'a: 2\n');
+  utimesSync(`${file.path}.new`, 1_000_000, 1_000_000);
+  renameSync(`${file.path}.new`, file.path);
+  await file.wait(3);
+  expect(file.changes()).toBe(before + 1);
+});
+
+it('notices a file that was not there at the start', async () => {
+  const file = watched(null);
+  await file.wait(3);
+  writeFileSync(file.path, 'a: 1\n');
+  await file.wait(3);
+  expect(file.changes()).toBe(1);
+});
+
+it('takes a file that is gone for no change, until another takes its place', async () => {
+  const file = watched('a: 1\n');
+  unlinkSync(file.path);
+  await file.wait(5);
+  expect(file.changes()).toBe(0);
+  writeFileSync(file.path, 'a: 123\n');
+  await file.wait(3);
+  expect(file.changes()).toBe(1);
+});
+
+it('is quiet after its end', async () => {
+  const file = watched('a: 1\n');
+  file.end();
+  writeFileSync(file.path, 'a: 12\n');
+  await file.wait(5);
+  expect(file.changes()).toBe(0);
+});

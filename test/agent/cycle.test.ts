@@ -1,0 +1,176 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it } from 'vitest';
+import { DAY_MS } from '../../src/core/units.ts';
+import type { VmSpec } from '../builders.ts';
+import { until } from '../until.ts';
+import { INTERVAL_MS, Machine, settle, withMail } from './agent-under-test.ts';
+
+const STALE: VmSpec = { name: 'SQL01', checkpoints: [{ name: 'before patch', ageMs: 4 * DAY_MS }] };
+const FINE: VmSpec = { name: 'SQL01', checkpoints: [] };
+const SUCCESS = 'hyperv_checkpoint_scan_success{hyperv_host="hv01"}';
+
+/** Lets every write of the agent fail, as on a full disk, until it is mended. */
+function breakWrites(stateDir: string): () => void {
+  const tables = ['alert', 'outbox', 'report', 'meta'];
+  const events = ['INSERT', 'UPDATE', 'DELETE'];
+  const exec = (sql: (name: string, table: string, event: string) => string): void => {
+    const db = new DatabaseSync(join(stateDir, 'agent.db'));
+    for (const table of tables) {
+      for (const event of events) db.exec(sql(`no_${table}_${event}`, table, event));
+    }
+    db.close();
+  };
+  exec(
+    (name, table, event) =>
+      `CREATE TRIGGER ${name} BEFORE ${event} ON ${table} BEGIN SELECT RAISE(ABORT, 'no room'); END`,
+  );
+  return () => exec((name) => `DROP TRIGGER ${name}`);
+}
+
+describe('a state that cannot be written', () => {
+  it('leaves metrics, page and check going, and the mail owed until it can', async () => {
+    const machine = new Machine();
+    const running = await machine.startAndScan();
+    expect(machine.post.read()).toEqual(['baseline: watching 1 host: nothing found']);
+    const mend = breakWrites(machine.stateDir);
+    machine.holds(STALE);
+    await running.nextScan(2);
+    expect(await running.metric(SUCCESS)).toBe(1);
+    expect(await running.check()).toMatch(/^CHECKPOINTS WARNING - SQL01/);
+    expect((await running.get('/')).text).toContain('SQL01');
+    expect(machine.post.read()).toEqual([]);
+    expect(machine.logged('alerts could not be stored; nothing was mailed')[0]).toContain('no room');
+    mend();
+    await running.nextScan();
+    expect(machine.post.read()).toEqual(['new: SQL01: stale checkpoint']);
+    await running.nextScan();
+    expect(machine.post.read()).toEqual([]);
+  });
+
+  it('keeps the word owed also about what began and ended meanwhile, and lies about neither', async () => {
+    const machine = new Machine();
+    machine.holds(STALE);
+    const running = await machine.startAndScan();
+    machine.post.read();
+    const mend = breakWrites(machine.stateDir);
+    machine.holds(FINE, { ...STALE, name: 'WEB07' });
+    await running.nextScan(2);
+    machine.holds(FINE);
+    await running.nextScan(2);
+    mend();
+    expect(machine.post.read()).toEqual([]);
+    await running.nextScan();
+    // Of WEB07 nobody ever heard.
+    expect(machine.post.read()).toEqual(['resolved: SQL01: stale checkpoint']);
+  });
+
+  it('does not let a mail go out twice that was sent but could not be recorded', async () => {
+    const machine = new Machine();
+    machine.holds(STALE);
+    machine.post.answer = 'refuse connections';
+    const running = await machine.startAndScan();
+    machine.post.answer = 'take';
+    const mend = breakWrites(machine.stateDir);
+    await running.nextScan(2);
+    expect(machine.post.read()).toEqual(['baseline: watching 1 host: 1 warning']);
+    mend();
+    await running.nextScan(2);
+    expect(machine.post.read()).toEqual([]);
+    expect(running.store.outboxState().length).toBe(0);
+  });
+
+  it('even when it is gone altogether stops neither scans nor the metrics', async () => {
+    const machine = new Machine();
+    machine.holds(STALE);
+    const running = await machine.startAndScan();
+    machine.post.read();
+    running.store.close();
+    machine.holds(STALE, { ...STALE, name: 'WEB07' });
+    await running.nextScan(2);
+    expect((await running.get('/metrics')).text).toContain('vm="WEB07"');
+    expect(await running.check()).toMatch(/^CHECKPOINTS WARNING/);
+    expect(machine.post.read()).toEqual([]);
+    await running.agent.stop();
+  });
+});
+
+describe('a fault of the program', () => {
+  it('in the collector is logged, and the next scan is another chance', async () => {
+    const machine = new Machine();
+    machine.holds(STALE);
+    const running = await machine.startAndScan();
+    machine.scan = () => {
+      throw new Error('what nobody thought of');
+    };
+    await machine.time.pass(INTERVAL_MS);
+    await settle();
+    expect(machine.logged('scan failed unexpectedly')).toEqual([
+      expect.stringContaining('what nobody thought of'),
+    ]);
+    expect((await running.get('/metrics')).text).toContain('vm="SQL01"');
+    machine.holds(STALE, { ...STALE, name: 'WEB07' });
+    await running.nextScan();
+    expect((await running.get('/metrics')).text).toContain('vm="WEB07"');
+  });
+
+  it('that lasts makes the check unknown once the last reading is too old', async () => {
+    const machine = new Machine();
+    machine.holds(FINE);
+    const running = await machine.startAndScan();
+    machine.scan = () => {
+      throw new Error('what nobody thought of');
+    };
+    await machine.time.pass(3 * INTERVAL_MS);
+    expect(await running.check()).toMatch(/^CHECKPOINTS OK/);
+    await machine.time.pass(INTERVAL_MS);
+    expect(await running.check()).toBe('CHECKPOINTS UNKNOWN - hv01 scanned 1h ago');
+  });
+
+  it('while showing a view neither ends the watch nor loses or repeats a mail', async () => {
+    const machine = new Machine();
+    machine.holds(STALE);
+    let isBroken = true;
+    const running = await machine.start(withMail(), {
+      onView() {
+        if (isBroken) throw new Error('cannot show');
+      },
+    });
+    await machine.shows(1);
+    expect(machine.logged('scan failed unexpectedly')).toEqual([expect.stringContaining('cannot show')]);
+    expect(machine.post.read()).toEqual(['baseline: watching 1 host: 1 warning']);
+    isBroken = false;
+    await running.nextScan();
+    expect(machine.post.read()).toEqual([]);
+  });
+});
+
+describe('clocks', () => {
+  it('that are set forward by an hour or back by one neither mail nor resolve anything', async () => {
+    const machine = new Machine();
+    machine.holds(STALE);
+    const running = await machine.startAndScan();
+    machine.post.read();
+    for (const step of [3_600_000, -7_200_000, 3_600_000]) {
+      machine.time.stepWallClock(step);
+      await running.nextScan();
+      expect(await running.metric(SUCCESS)).toBe(1);
+    }
+    expect(await running.check()).toMatch(/^CHECKPOINTS WARNING - SQL01 "before patch" 4d/);
+    expect(machine.post.read()).toEqual([]);
+    expect(machine.scans).toBe(4);
+  });
+
+  it('whose step lies between two looks do not keep an end from being told', async () => {
+    const machine = new Machine();
+    machine.holds(STALE);
+    const running = await machine.startAndScan();
+    machine.post.read();
+    machine.holds(FINE);
+    await running.nextScan();
+    machine.time.stepWallClock(-INTERVAL_MS - 1);
+    await running.nextScan();
+    await until('the mail', () => machine.post.taken.length > 0);
+    expect(machine.post.read()).toEqual(['resolved: SQL01: stale checkpoint']);
+  });
+});
