@@ -64,7 +64,8 @@ function diskLine(disk: Disk, files: ReadonlyMap<string, DiskFile>): string {
   if (disk.kind === 'vhdset')
     return `disk ${slot}   ${plainText(disk.path, 400)}   VHD set: its layers are not measured`;
   const base = baseOf(disk.path, files);
-  const facts = base === null ? '' : `   ${[sizeText(base), base.type === 'unknown' ? [] : base.type].flat().join(', ')}`;
+  const facts =
+    base === null ? '' : `   ${[sizeText(base), base.type === 'unknown' ? [] : base.type].flat().join(', ')}`;
   return `disk ${slot}   ${plainText(base?.path ?? disk.path, 400)}${facts}`;
 }
 
