@@ -9,7 +9,7 @@ import { FLEET } from '../collector/demo/fleet.ts';
 import type { Config } from '../config/config.ts';
 import { loadDefaults } from '../config/load.ts';
 import type { Instant } from '../core/model.ts';
-import { countBySeverity, WORST_FIRST } from '../core/trouble.ts';
+import { countTroubles, WORST_FIRST } from '../core/trouble.ts';
 import { count, HOUR_MS } from '../core/units.ts';
 import { type AgentView, vmRows } from '../core/view.ts';
 import { createFolderNotifier, type WrittenMail } from '../notifier/folder.ts';
@@ -135,7 +135,7 @@ function introduction(url: string, { hoursPerSecond, mailFolder, port }: DemoReq
 function tellChanges(tell: (at: Instant, text: string) => void): (view: AgentView) => void {
   let last = '';
   return (view) => {
-    const counts = countBySeverity(view.findings);
+    const counts = countTroubles(view.findings);
     const found = WORST_FIRST.map((severity) => `${counts[severity]} ${severity}`).join(', ');
     const unread = view.inventory.hosts
       .filter(({ attempt }) => attempt?.error != null)

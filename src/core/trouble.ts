@@ -19,6 +19,16 @@ export function countBySeverity(findings: readonly Finding[]): Readonly<Record<S
   return counts;
 }
 
+/**
+ * Number of things that are wrong, each counted once at its worst: a checkpoint that is both old and large is one.
+ * This is what people are told; it is the number of lines they then see.
+ */
+export function countTroubles(findings: readonly Finding[]): Readonly<Record<Severity, number>> {
+  const counts = { info: 0, warning: 0, critical: 0 };
+  for (const { severity } of troubles(findings)) counts[severity] += 1;
+  return counts;
+}
+
 /** Worst first: by severity, then the one that has lasted longest, then by name. A total order of distinct findings. */
 export function compareFindings(a: Finding, b: Finding): number {
   return (

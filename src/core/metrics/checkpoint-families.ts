@@ -1,4 +1,4 @@
-import { labels } from '../render/label-text.ts';
+import { label } from '../render/label-text.ts';
 import type { Family, Sample } from './families.ts';
 import type { CheckpointSeries, Series } from './series.ts';
 
@@ -27,12 +27,8 @@ export const checkpointFamilies: readonly Family[] = [
     labels: ['hyperv_host', 'vm', 'vm_id', 'checkpoint_id', 'checkpoint', 'kind'],
     *samples(series) {
       for (const { vm, checkpoint } of series.checkpoints) {
-        const own = labels([
-          ['checkpoint_id', checkpoint.id],
-          ['checkpoint', checkpoint.name],
-          ['kind', checkpoint.kind],
-        ]);
-        yield [`${vm.labels},${own}`, 1];
+        const name = `${label('checkpoint_id', checkpoint.id)},${label('checkpoint', checkpoint.name)}`;
+        yield [`${vm.labels},${name},${label('kind', checkpoint.kind)}`, 1];
       }
     },
   },

@@ -2,7 +2,7 @@ import type { CheckpointChain } from '../chain.ts';
 import type { Finding } from '../finding.ts';
 import type { HostView, VmView } from '../inventory.ts';
 import type { Checkpoint } from '../model.ts';
-import { labels } from '../render/label-text.ts';
+import { label, labels, labelText } from '../render/label-text.ts';
 import { compareSeverity } from '../severity.ts';
 import { countBySeverity } from '../trouble.ts';
 import { type AgentView, compareText, sortedHosts, sortedVms, vmKey } from '../view.ts';
@@ -86,16 +86,11 @@ function vmSeries(host: HostView, view: VmView, findings: readonly Finding[]): V
   const stale = countBySeverity(
     findings.filter(({ rule, checkpoint }) => rule === STALE_RULE && checkpoint !== null),
   );
+  const hostLabel = label('hyperv_host', host.host);
+  const idLabel = label('vm_id', id);
   return {
-    labels: labels([
-      ['hyperv_host', host.host],
-      ['vm', name],
-      ['vm_id', id],
-    ]),
-    key: labels([
-      ['hyperv_host', host.host],
-      ['vm_id', id],
-    ]),
+    labels: `${hostLabel},${label('vm', name)},${idLabel}`,
+    key: `${hostLabel},${idLabel}`,
     host,
     view,
     staleWarning: stale.warning,
@@ -108,20 +103,26 @@ function checkpointSeries(
   findings: readonly Finding[],
   { perCheckpoint }: SeriesOptions,
 ): readonly CheckpointSeries[] {
+  const weights = weightsOf(findings);
+  const series = new Map<string, CheckpointSeries>();
+  for (const checkpoint of vm.view.vm.checkpoints ?? []) {
+    const weight = weights.get(checkpoint.id) ?? 0;
+    const id = labelText(checkpoint.id);
+    if ((perCheckpoint === 'stale' && weight === 0) || series.has(id)) continue;
+    const key = `${vm.key},checkpoint_id="${id}"`;
+    series.set(id, { vm, key, checkpoint, chain: vm.view.chain.checkpoints.get(checkpoint.id), weight });
+  }
+  return [...series.values()].sort((a, b) => age(a) - age(b) || compareText(a.key, b.key));
+}
+
+/** The weight of each checkpoint that has a finding. */
+function weightsOf(findings: readonly Finding[]): ReadonlyMap<string, number> {
   const weights = new Map<string, number>();
   for (const { checkpoint, severity } of findings) {
     if (checkpoint === null) continue;
     weights.set(checkpoint.id, Math.max(weights.get(checkpoint.id) ?? 0, compareSeverity(severity, 'info')));
   }
-  const series = new Map<string, CheckpointSeries>();
-  for (const checkpoint of vm.view.vm.checkpoints ?? []) {
-    const weight = weights.get(checkpoint.id) ?? 0;
-    if (perCheckpoint === 'stale' && weight === 0) continue;
-    const key = `${vm.key},${labels([['checkpoint_id', checkpoint.id]])}`;
-    if (series.has(key)) continue;
-    series.set(key, { vm, key, checkpoint, chain: vm.view.chain.checkpoints.get(checkpoint.id), weight });
-  }
-  return [...series.values()].sort((a, b) => age(a) - age(b) || compareText(a.key, b.key));
+  return weights;
 }
 
 /** Beyond the limit the worst stay, then the oldest: what people look for. */

@@ -11,15 +11,18 @@ const MERGING_DISKS = 32772;
 
 function ofVms(samples: (series: VmSeries) => Iterable<Sample>): Family['samples'] {
   return function* (series: Series): Generator<Sample> {
-    for (const vm of series.vms) yield* samples(vm);
+    // Twice as fast as delegating with `yield*`, and there are thousands of VMs.
+    for (const vm of series.vms) for (const sample of samples(vm)) yield sample;
   };
 }
 
 function oneOfVms(value: (series: VmSeries) => number | null): Family['samples'] {
-  return ofVms((series) => {
-    const sample = value(series);
-    return sample === null ? [] : [[series.labels, sample]];
-  });
+  return function* ({ vms }: Series): Generator<Sample> {
+    for (const vm of vms) {
+      const sample = value(vm);
+      if (sample !== null) yield [vm.labels, sample];
+    }
+  };
 }
 
 /** One row for each VM of each host. */

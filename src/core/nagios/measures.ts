@@ -1,4 +1,4 @@
-import { countBySeverity } from '../trouble.ts';
+import { countTroubles } from '../trouble.ts';
 import { SECOND_MS } from '../units.ts';
 import { type AgentView, totals, type VmRow } from '../view.ts';
 import type { CheckMetric, CheckOptions } from './options.ts';
@@ -14,7 +14,7 @@ export function checkPerfdata(
   maxAgeMs: number,
 ): readonly Perfdata[] {
   const sum = totals(scope.rows);
-  const found = countBySeverity(scope.findings);
+  const found = countTroubles(scope.findings);
   const oldestMs = sum.oldestUserAgeMs;
   return [
     ...item(

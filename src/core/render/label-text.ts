@@ -22,7 +22,14 @@ export function boundedLabel(value: string): string {
   return `${whole.toWellFormed()}…`;
 }
 
+/** `name="value"` */
+export function label(name: string, value: string): string {
+  return `${name}="${labelText(value)}"`;
+}
+
 /** `name="value",…` in the order given. */
 export function labels(pairs: readonly (readonly [name: string, value: string])[]): string {
-  return pairs.map(([name, value]) => `${name}="${labelText(value)}"`).join(',');
+  let text = '';
+  for (const [name, value] of pairs) text += text === '' ? label(name, value) : `,${label(name, value)}`;
+  return text;
 }

@@ -3,7 +3,7 @@ import { coverageGaps, gapText } from '../coverage.ts';
 import { type Finding, findingKey } from '../finding.ts';
 import { ageMs } from '../inventory.ts';
 import { formatSum } from '../rules/size-limit.ts';
-import { countBySeverity, WORST_FIRST } from '../trouble.ts';
+import { countTroubles, WORST_FIRST } from '../trouble.ts';
 import { count, formatAge } from '../units.ts';
 import type { AgentView } from '../view.ts';
 import { formatInstant } from './instant-text.ts';
@@ -144,7 +144,7 @@ export function closingBlocks(view: AgentView, told: readonly Thing[]): readonly
 
 /** `2 critical, 1 warning`; `null` for nothing of that kind. */
 export function countsText(findings: readonly Finding[]): string | null {
-  const counts = countBySeverity(findings);
+  const counts = countTroubles(findings);
   const parts = WORST_FIRST.filter((severity) => severity !== 'info' && counts[severity] > 0).map(
     (severity) => `${counts[severity]} ${severity}`,
   );

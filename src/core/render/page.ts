@@ -2,7 +2,7 @@ import { coverageGaps, errorText, gapText } from '../coverage.ts';
 import type { HostView } from '../inventory.ts';
 import type { Instant } from '../model.ts';
 import { formatSum } from '../rules/size-limit.ts';
-import { countBySeverity } from '../trouble.ts';
+import { countTroubles } from '../trouble.ts';
 import { count, formatAge } from '../units.ts';
 import { type AgentView, sortedHosts, totals, vmRows } from '../view.ts';
 import { type Html, html, trustedHtml } from './html.ts';
@@ -81,12 +81,12 @@ ${unseenSection(view)}`;
 }
 
 function titleCounts(view: AgentView): string {
-  const { critical, warning } = countBySeverity(view.findings);
+  const { critical, warning } = countTroubles(view.findings);
   return `${critical} critical, ${warning} warning`;
 }
 
 function summary(view: AgentView): Html {
-  const found = countBySeverity(view.findings);
+  const found = countTroubles(view.findings);
   const sum = totals(vmRows(view));
   const unseen = coverageGaps(view).filter(({ isBlind }) => isBlind).length;
   const isFine = found.critical + found.warning === 0;

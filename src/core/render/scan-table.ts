@@ -2,7 +2,7 @@ import { coverageGaps, errorText, gapLabel } from '../coverage.ts';
 import type { HostView } from '../inventory.ts';
 import { formatSum } from '../rules/size-limit.ts';
 import type { Severity } from '../severity.ts';
-import { countBySeverity, WORST_FIRST } from '../trouble.ts';
+import { countTroubles, WORST_FIRST } from '../trouble.ts';
 import { count, formatAge } from '../units.ts';
 import { type AgentView, sortedHosts, totals, vmRows } from '../view.ts';
 import { displayWidth, padTo, plainText, shorten } from './plain-text.ts';
@@ -90,7 +90,7 @@ function rowCells(row: ScanRow): readonly string[] {
 
 /** The last line: how bad it is, and what was not looked at. */
 export function summaryLine(view: AgentView): string {
-  const counts = countBySeverity(view.findings);
+  const counts = countTroubles(view.findings);
   const found = WORST_FIRST.filter((severity) => counts[severity] > 0).map(
     (severity) => `${counts[severity]} ${severity}`,
   );
