@@ -67,10 +67,17 @@ export async function fetchReport(
   signal: AbortSignal,
 ): Promise<RawReport> {
   const { timeoutMs, maxReportBytes } = config;
+  const script = await loadScript();
+  if (script === null) {
+    return {
+      ok: false,
+      error: collectError('SCRIPT_FAILED', 'inventory.ps1 is not where the agent was installed'),
+    };
+  }
   const reserveMs = Math.min(BUDGET_RESERVE_MAX_MS, timeoutMs * BUDGET_RESERVE_RATIO);
   const result = await runner.run(
     {
-      script: await readFile(new URL('./inventory.ps1', import.meta.url), 'utf8'),
+      script,
       parameters: {
         scanId: crypto.randomUUID(),
         budgetMs: Math.round(timeoutMs - reserveMs),
@@ -85,6 +92,14 @@ export async function fetchReport(
   if (result.status === 'failed') return { ok: false, error: withStderr(result.error, result.stderrTail) };
   const unpacked = await unpackEnvelope(result.stdout, maxReportBytes);
   return unpacked.ok ? unpacked : { ok: false, error: explain(unpacked, result) };
+}
+
+async function loadScript(): Promise<string | null> {
+  try {
+    return await readFile(new URL('./inventory.ps1', import.meta.url), 'utf8');
+  } catch {
+    return null;
+  }
 }
 
 /** A whole report counts whatever the process did then; without one, the way it ended says more than what is missing. */

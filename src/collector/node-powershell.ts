@@ -1,4 +1,5 @@
 import { ChildProcess } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { PowerShell } from 'node-powershell';
 import { collectError } from '../core/collect-error.ts';
 import { formatAge, SECOND_MS } from '../core/units.ts';
@@ -17,6 +18,8 @@ import { killTree } from './process-tree.ts';
 
 /** How long the last output of a process may take to arrive after its end. */
 const DRAIN_MS = SECOND_MS;
+/** Node fires a longer timer at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Runs scripts through node-powershell, one short-lived shell each.
@@ -79,7 +82,9 @@ class OneShotShell extends PowerShell {
       this.#exit = { code, signal };
     });
     for (const stream of Object.values(this.streams)) stream.on('error', () => undefined);
-    this.streams.stderr.on('data', (piece: string) => this.#stderr.push(piece));
+    // The library stops reading here after three pieces, and a shell that has more to say would wait for ever.
+    this.streams.stderr.unpipe();
+    this.streams.stderr.on('data', (piece: string) => this.#stderr.push(piece)).resume();
   }
 
   /** The library would prefer the variable NODE_POWERSHELL to what it is told. */
@@ -117,6 +122,8 @@ class OneShotShell extends PowerShell {
   async runOnce(job: PowerShellJob, command: string, signal: AbortSignal): Promise<PowerShellResult> {
     const ending = await this.#awaitEnding(job, command, signal);
     const gone = await killTree(this.#child);
+    // What was said last, on a pipe of its own, is often the reason.
+    await closed(this.streams.stderr);
     // The library keeps the command and its output for ever.
     this.history.length = 0;
     return this.#toResult(ending, job, gone);
@@ -136,7 +143,7 @@ class OneShotShell extends PowerShell {
       ),
       this.#full.promise,
       new Promise((resolve) => {
-        const timer = setTimeout(() => resolve('timeout'), job.timeoutMs);
+        const timer = setTimeout(() => resolve('timeout'), Math.min(job.timeoutMs, LONGEST_TIMER_MS));
         const cancel = (): void => resolve('cancelled');
         signal.addEventListener('abort', cancel, { once: true });
         stop.signal.addEventListener('abort', () => {
@@ -155,17 +162,7 @@ class OneShotShell extends PowerShell {
   /** The end of a process may be told before its last output has arrived. */
   async #drained(): Promise<Ending> {
     if (this.#broken !== null) return { broken: this.#broken };
-    const { stdout } = this.streams;
-    if (!stdout.readableEnded && !stdout.destroyed) {
-      await new Promise<void>((resolve) => {
-        // Something it started may hold the pipe open.
-        const timer = setTimeout(resolve, DRAIN_MS);
-        stdout.once('close', () => {
-          clearTimeout(timer);
-          resolve();
-        });
-      });
-    }
+    await closed(this.streams.stdout);
     return 'exited';
   }
 
@@ -191,6 +188,18 @@ class OneShotShell extends PowerShell {
     }
     return collectError('SHELL_MISSING', excerpt(ending.broken.message), this.#executable);
   }
+}
+
+/** Waits for the end of a stream, but not for ever: something the process started may hold the pipe open. */
+function closed(stream: Readable): Promise<void> {
+  if (stream.readableEnded || stream.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, DRAIN_MS);
+    stream.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 // What the library keeps private but a safe use of it needs.

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 
 /**
  * Behaves like `powershell -Command -` as far as the agent can tell: reads lines, prints the delimiters it is asked for, and
@@ -30,13 +31,18 @@ async function run(script: string, parameters: string): Promise<void> {
       for (const letter of argument) await say(letter);
       return;
     case 'complain':
+      // In several pieces first, for a reader that stops after a few of them.
+      for (let piece = 0; piece < 5; piece++) {
+        process.stderr.write('x');
+        await setTimeout(10);
+      }
       process.stderr.write(`${'x'.repeat(Number(argument))} the end\n`);
       return say('done');
     case 'crlf':
       lineEnd = '\r\n';
       // Everything in one piece, the second delimiter too.
       process.stdout.cork();
-      setTimeout(() => process.stdout.uncork(), 50);
+      void setTimeout(50).then(() => process.stdout.uncork());
       return say(argument);
     case 'exit':
       await say('partial');
