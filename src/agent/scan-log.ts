@@ -24,11 +24,11 @@ export function createScanLog(logger: Logger): ScanLog {
         });
         return;
       }
-      const { code, detail } = report.error;
+      const { code, detail, target } = report.error;
       failing.set(report.host, code);
       if (before === code) return;
       const { meaning, advice } = errorInfo(code);
-      logger.warn('host was not read', { host: report.host, code, meaning, detail, advice });
+      logger.warn('host was not read', { host: report.host, code, meaning, target, detail, advice });
     },
   };
 }

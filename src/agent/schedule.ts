@@ -66,6 +66,7 @@ export function startSchedule(initial: ScheduleConfig, events: ScheduleEvents, d
     });
   };
   const startSoon = (): void => {
+    expectNext();
     cancelJitter();
     cancelJitter = deps.timers.after(deps.random() * config.jitterMs, start);
   };
@@ -77,18 +78,24 @@ export function startSchedule(initial: ScheduleConfig, events: ScheduleEvents, d
         ? tickEvery(config.everyMs, startSoon, deps.timers)
         : tickByCron(config, startSoon);
   };
-  const watch = (): (() => void) =>
-    tickEvery(
+  const watch = (): (() => void) => {
+    let wasOverdue = false;
+    return tickEvery(
       WATCHDOG_EVERY_MS,
       () => {
         const overdueMs = deps.clock.monotonicMs() - dueAtMs;
-        if (overdueMs <= WATCHDOG_GRACE_MS) return;
+        const isOverdue = overdueMs > WATCHDOG_GRACE_MS;
+        // Seen twice: after a suspended night or a busy moment the tick itself may be the next thing to happen.
+        const hasStalled = isOverdue && wasOverdue;
+        wasOverdue = isOverdue && !hasStalled;
+        if (!hasStalled) return;
         arm();
         events.stalled(overdueMs);
         start();
       },
       deps.timers,
     );
+  };
 
   arm();
   const cancelWatch = watch();
