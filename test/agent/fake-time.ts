@@ -31,6 +31,10 @@ export function fakeTime(startsAt = Date.UTC(2026, 10, 20, 8)) {
       }
       nowMs = until;
     },
+    /** Lets time pass in which nothing runs: all timers that came due meanwhile are late. */
+    sleep(ms: number): void {
+      nowMs += ms;
+    },
     /** Sets the wall clock forward or back, as people and time services do. */
     stepWallClock(ms: number): void {
       wallOffsetMs += ms;

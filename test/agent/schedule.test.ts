@@ -90,6 +90,15 @@ describe('a schedule', () => {
     await schedule.stop();
   });
 
+  it('does not call a machine that slept stalled when its timers fire late, watchdog first', async () => {
+    const { pass, log, schedule, sleep } = scheduled(every(15 * MINUTE_MS));
+    await pass(10 * MINUTE_MS);
+    sleep(8 * HOUR_MS);
+    await pass(16 * MINUTE_MS);
+    expect(log).toEqual(['0 scan', '490 scan', '505 scan']);
+    await schedule.stop();
+  });
+
   it('waits for the scan under way when it stops, and starts no other', async () => {
     const slow = Promise.withResolvers<void>();
     const { pass, log, schedule } = scheduled(every(15 * MINUTE_MS), () => slow.promise);
