@@ -5,7 +5,7 @@ import { cacheBody } from '../src/exporter/metrics-body.ts';
 import { ROUTES, type RouteContext } from '../src/exporter/routes.ts';
 import { createSelfMetrics } from '../src/exporter/self-metrics.ts';
 import { LARGE_FLEET } from './fleet.ts';
-import { elapsedMs, type Figure, report } from './measure.ts';
+import { elapsedMs, type Figure, mainCpuMs, report } from './measure.ts';
 import { viewOf } from './published.ts';
 
 const OPTIONS = { perCheckpoint: 'all', maxCheckpoints: 10_000 } as const;
@@ -31,7 +31,7 @@ function render(view: AgentView): Buffer {
   return Buffer.concat(Array.from(renderExposition(view, OPTIONS), (piece) => Buffer.from(piece)));
 }
 
-/** The same series for prom-client, with their labels made beforehand. */
+/** The same series for prom-client. */
 function families(exposition: string): ReadonlyMap<string, readonly Sample[]> {
   const found = new Map<string, Sample[]>();
   for (const [, name = '', labels = '', value = ''] of exposition.matchAll(/^(\w+)\{(.*)\} (.+)$/gm)) {
@@ -56,7 +56,8 @@ function createPeer(exposition: string): () => Promise<string> {
   return () => {
     for (const { gauge, samples } of gauges) {
       gauge.reset();
-      for (const [labels, value] of samples) gauge.set(labels, value);
+      // A caller has to make an object of labels for each sample.
+      for (const [labels, value] of samples) gauge.set({ ...labels }, value);
     }
     return registry.metrics();
   };
@@ -73,8 +74,8 @@ async function renderingRatios(view: AgentView): Promise<readonly Figure[]> {
   const own: number[] = [];
   const theirs: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    own.push(await elapsedMs(() => render(view)));
-    theirs.push(await elapsedMs(peer));
+    own.push(await mainCpuMs(() => render(view)));
+    theirs.push(await mainCpuMs(peer));
   }
   const ratios = own.map((ms, round) => (theirs[round] ?? 0) / ms);
   return [

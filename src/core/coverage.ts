@@ -1,7 +1,7 @@
 import type { CollectError, ErrorCode } from './collect-error.ts';
 import { errorInfo } from './collect-error.ts';
 import type { VmRef } from './finding.ts';
-import type { HostView, VmView } from './inventory.ts';
+import { type HostView, isVmComplete, type VmView } from './inventory.ts';
 import type { Instant } from './model.ts';
 import { count, formatAge } from './units.ts';
 import type { AgentView } from './view.ts';
@@ -105,7 +105,10 @@ function hostGaps(host: HostView): readonly Gap[] {
   return [{ ...base, type: 'host-part', errors, isBlind, vmCount: null }];
 }
 
-function vmGaps(host: HostView, { vm, chain }: VmView): readonly Gap[] {
+function vmGaps(host: HostView, view: VmView): readonly Gap[] {
+  const { vm, chain } = view;
+  // Nearly all of them.
+  if (isVmComplete(view) && !hasUnknownLayer(chain)) return [];
   const base = {
     host: host.host,
     vm: { id: vm.id, name: vm.name },
@@ -129,6 +132,11 @@ function vmGaps(host: HostView, { vm, chain }: VmView): readonly Gap[] {
 /** Layers may be unknown for reasons that no single file tells. */
 function whyUnknown(chain: VmView['chain']): readonly CollectError[] {
   return [...chain.checkpoints.values()].flatMap((checkpoint) => checkpoint.whyUnknown ?? []);
+}
+
+function hasUnknownLayer({ checkpoints }: VmView['chain']): boolean {
+  for (const { whyUnknown } of checkpoints.values()) if (whyUnknown !== null) return true;
+  return false;
 }
 
 function distinct(errors: readonly CollectError[]): readonly CollectError[] {

@@ -6,6 +6,7 @@ import { label, labels, labelText } from '../render/label-text.ts';
 import { compareSeverity } from '../severity.ts';
 import { countBySeverity } from '../trouble.ts';
 import { type AgentView, compareText, sortedHosts, sortedVms, vmKey } from '../view.ts';
+import { type KindSummary, summarizeKinds } from './kinds.ts';
 
 /** Which checkpoints get series of their own, and how many at most. */
 export interface SeriesOptions {
@@ -29,6 +30,7 @@ export interface VmSeries {
   readonly view: VmView;
   readonly staleWarning: number;
   readonly staleCritical: number;
+  readonly kinds: readonly KindSummary[];
 }
 
 export interface CheckpointSeries {
@@ -56,16 +58,17 @@ const STALE_RULE = 'checkpoint-age';
 
 /** Prepares everything that has series. Yields now and then, so that a long inventory can be prepared in slices. */
 export function* prepareSeries(view: AgentView, options: SeriesOptions): Generator<'', Series> {
-  const byVm = Map.groupBy(view.findings, ({ host, vm }) => vmKey(host, vm?.id ?? ''));
+  const byVm = Map.groupBy(view.findings, ({ host, vm }) => vmKey(host, labelText(vm?.id ?? '')));
   const vms = new Map<string, VmSeries>();
   const candidates: CheckpointSeries[] = [];
   for (const host of sortedHosts(view.inventory)) {
     for (const vmView of sortedVms(host)) {
-      const findings = byVm.get(vmKey(host.host, vmView.vm.id)) ?? [];
-      const vm = vmSeries(host, vmView, findings);
+      const identity = vmKey(host.host, labelText(vmView.vm.id));
       // A record that repeats an identity would make the same series twice, for which Prometheus refuses all of them.
-      if (vms.has(vm.key)) continue;
-      vms.set(vm.key, vm);
+      if (vms.has(identity)) continue;
+      const findings = byVm.get(identity) ?? [];
+      const vm = vmSeries(host, vmView, findings);
+      vms.set(identity, vm);
       if (options.perCheckpoint !== 'off') candidates.push(...checkpointSeries(vm, findings, options));
       yield '';
     }
@@ -76,7 +79,7 @@ export function* prepareSeries(view: AgentView, options: SeriesOptions): Generat
     hosts: hostSeries(view, candidates, checkpoints),
     vms: [...vms.values()],
     checkpoints,
-    findings: findingSeries(view.findings),
+    findings: findingSeries(view.findings, vms),
     perCheckpoint: options.perCheckpoint,
   };
 }
@@ -95,6 +98,7 @@ function vmSeries(host: HostView, view: VmView, findings: readonly Finding[]): V
     view,
     staleWarning: stale.warning,
     staleCritical: stale.critical,
+    kinds: summarizeKinds(view.vm.checkpoints ?? []),
   };
 }
 
@@ -154,19 +158,27 @@ function hostSeries(
   }));
 }
 
-function findingSeries(findings: readonly Finding[]): ReadonlyMap<string, number> {
+function findingSeries(
+  findings: readonly Finding[],
+  vms: ReadonlyMap<string, VmSeries>,
+): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const { host, vm, checkpoint, rule, severity } of findings) {
-    const key = labels([
-      ['hyperv_host', host],
-      ['vm', vm?.name ?? ''],
-      ['vm_id', vm?.id ?? ''],
-      ['checkpoint_id', checkpoint?.id ?? ''],
-      ['rule', rule],
-      ['severity', severity],
-      ['state', 'active'],
-    ]);
+  for (const finding of findings) {
+    const { vm, checkpoint, rule, severity } = finding;
+    const known = vm === null ? undefined : vms.get(vmKey(finding.host, labelText(vm.id)));
+    const about = known?.labels ?? findingLabels(finding);
+    const of = label('checkpoint_id', checkpoint?.id ?? '');
+    const key = `${about},${of},rule="${rule}",severity="${severity}",state="active"`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return new Map([...counts].sort(([a], [b]) => compareText(a, b)));
+}
+
+/** What the finding is about, when no VM of the inventory is. */
+function findingLabels({ host, vm }: Finding): string {
+  return labels([
+    ['hyperv_host', host],
+    ['vm', vm?.name ?? ''],
+    ['vm_id', vm?.id ?? ''],
+  ]);
 }

@@ -1,5 +1,5 @@
-import { CHECKPOINT_KINDS, type Checkpoint, type CheckpointKind, type Vm } from '../model.ts';
-import { labels } from '../render/label-text.ts';
+import type { Vm } from '../model.ts';
+import { label } from '../render/label-text.ts';
 import { avhdxOf } from '../view.ts';
 import type { Family, Sample } from './families.ts';
 import type { Series, VmSeries } from './series.ts';
@@ -56,13 +56,13 @@ export const vmFamilies: readonly Family[] = [
     name: 'hyperv_vm_checkpoint_oldest_timestamp_seconds',
     help: "Unix time, on the host's clock, at which the oldest checkpoint of the kind was created. Checkpoints of unknown time do not count; absent without any other.",
     labels: [...LABELS, 'kind'],
-    samples: ofVms((series) => createdByKind(series, Math.min)),
+    samples: ofVms((series) => createdByKind(series, 'oldest')),
   },
   {
     name: 'hyperv_vm_checkpoint_newest_timestamp_seconds',
     help: "Unix time, on the host's clock, at which the newest checkpoint of the kind was created. Checkpoints of unknown time do not count; absent without any other.",
     labels: [...LABELS, 'kind'],
-    samples: ofVms((series) => createdByKind(series, Math.max)),
+    samples: ofVms((series) => createdByKind(series, 'newest')),
   },
   {
     name: 'hyperv_vm_checkpoint_size_bytes',
@@ -93,47 +93,22 @@ export const vmFamilies: readonly Family[] = [
 ];
 
 function infoLabels(vm: Vm): string {
-  return labels([
-    ['vm_state', vm.state.name.toLowerCase()],
-    ['generation', vm.generation === null ? '' : String(vm.generation)],
-    ['clustered', vm.isClustered === null ? '' : String(vm.isClustered)],
-    ['replication_mode', vm.replicationMode ?? ''],
-  ]);
+  const generation = label('generation', vm.generation === null ? '' : String(vm.generation));
+  const clustered = label('clustered', vm.isClustered === null ? '' : String(vm.isClustered));
+  const mode = label('replication_mode', vm.replicationMode ?? '');
+  return `${label('vm_state', vm.state.name.toLowerCase())},${generation},${clustered},${mode}`;
 }
 
-function checkpointsByKind({ labels: base, view: { vm } }: VmSeries): readonly Sample[] {
-  if (vm.checkpoints === null) return [];
-  const many = byKind(
-    vm.checkpoints,
-    () => 1,
-    (a, b) => a + b,
-  );
-  const samples = [...many].map(([kind, value]): Sample => [`${base},kind="${kind}"`, value]);
+function* checkpointsByKind({ labels: base, view, kinds }: VmSeries): Generator<Sample> {
+  if (view.vm.checkpoints === null) return;
   // The first of the kinds, and the only one that is there even when there are none.
-  return many.has('user') ? samples : [[`${base},kind="user"`, 0], ...samples];
+  if (kinds[0]?.kind !== 'user') yield [`${base},kind="user"`, 0];
+  for (const { kind, count } of kinds) yield [`${base},kind="${kind}"`, count];
 }
 
-function createdByKind(
-  { labels: base, view: { vm } }: VmSeries,
-  pick: (a: number, b: number) => number,
-): readonly Sample[] {
-  const at = byKind(vm.checkpoints ?? [], ({ createdAt }) => createdAt, pick);
-  return [...at].map(([kind, picked]) => [`${base},kind="${kind}"`, picked / 1000]);
-}
-
-/** One value for each kind that has any, in the order of the kinds. */
-function byKind(
-  checkpoints: readonly Checkpoint[],
-  numberOf: (checkpoint: Checkpoint) => number | null,
-  join: (a: number, b: number) => number,
-): ReadonlyMap<CheckpointKind, number> {
-  const values = new Map<CheckpointKind, number>();
-  for (const checkpoint of checkpoints) {
-    const value = numberOf(checkpoint);
-    if (value === null) continue;
-    const before = values.get(checkpoint.kind);
-    values.set(checkpoint.kind, before === undefined ? value : join(before, value));
+function* createdByKind({ labels: base, kinds }: VmSeries, which: 'oldest' | 'newest'): Generator<Sample> {
+  for (const each of kinds) {
+    const at = each[which];
+    if (at !== null) yield [`${base},kind="${each.kind}"`, at / 1000];
   }
-  const rank = ([kind]: readonly [CheckpointKind, number]): number => CHECKPOINT_KINDS.indexOf(kind);
-  return values.size < 2 ? values : new Map([...values].sort((a, b) => rank(a) - rank(b)));
 }

@@ -15,9 +15,11 @@ export function* renderExposition(view: AgentView, options: SeriesOptions): Gene
   for (const family of INVENTORY_FAMILIES) {
     let piece = header(family);
     let hasSamples = false;
+    const beginning = `${family.name}{`;
     for (const [labels, value] of family.samples(series)) {
       hasSamples = true;
-      piece += `${family.name}{${labels}} ${number(value)}\n`;
+      piece += `${beginning}${labels}`;
+      piece += `} ${number(value)}\n`;
       if (piece.length < PIECE_LENGTH) continue;
       yield piece;
       piece = '';
