@@ -1,8 +1,10 @@
+import type { ByteSum } from '../byte-sum.ts';
 import type { CollectError, ErrorCode } from '../collect-error.ts';
 import type { Finding } from '../finding.ts';
 import type { HostView, Inventory, VmView } from '../inventory.ts';
-import type { HostReading, Instant } from '../model.ts';
+import type { Checkpoint, HostReading, Instant } from '../model.ts';
 import type { RuleId } from '../rules/index.ts';
+import { RATIO_FLOOR_BYTES } from '../rules/size-limit.ts';
 import { hostSubject, vmSubject } from '../rules/subject.ts';
 
 /** What one look at all hosts found, and what it may say about things it did not find. */
@@ -136,21 +138,29 @@ function provesAbsence(view: VmView, finding: Finding): boolean {
 /** What a reading of the VM must hold, so that a rule's silence about it means that all is well. */
 const PROOFS: Readonly<Record<RuleId, (view: VmView, checkpointId: string | null) => boolean>> = {
   'checkpoint-age': (view, id) =>
-    hasWholeList(view) && (view.vm.checkpoints ?? []).some((c) => c.id === id && c.createdAt !== null),
+    hasWholeList(view) &&
+    (view.vm.checkpoints ?? []).some((c) => c.id === id && c.createdAt !== null && !isFromFuture(view, c)),
   'checkpoint-count': hasWholeList,
   'avhdx-size': (view, id) =>
-    view.chain.virtualBytes !== null && view.chain.checkpoints.get(id ?? '')?.layer.bytes != null,
+    isSizeJudged(view.chain.checkpoints.get(id ?? '')?.layer ?? null, view.chain.virtualBytes),
   'vm-avhdx-total': (view) =>
-    hasWholeList(view) &&
-    view.vm.disks !== null &&
-    view.chain.virtualBytes !== null &&
-    view.chain.total.bytes !== null,
+    hasWholeList(view) && view.vm.disks !== null && isSizeJudged(view.chain.total, view.chain.virtualBytes),
   'chain-depth': (view) => view.vm.disks !== null && view.chain.depth !== null,
   'vm-critical-state': ({ vm }) => !vm.errors.some(hidesState),
   'scan-incomplete': isWhollyRead,
   'host-unreachable': isWhollyRead,
   'clock-skew': isWhollyRead,
 };
+
+/** Below the floor no share of a disk counts, so that its size need not be known: without AVHDX nobody reads it. */
+function isSizeJudged(sum: ByteSum | null, virtualBytes: number | null): boolean {
+  return sum !== null && sum.bytes !== null && (virtualBytes !== null || sum.bytes <= RATIO_FLOOR_BYTES);
+}
+
+/** By a clock that was set back a checkpoint only seems young. */
+function isFromFuture({ vm }: VmView, { name }: Checkpoint): boolean {
+  return vm.errors.some(({ code, target }) => code === 'TIME_IN_FUTURE' && target === name);
+}
 
 function hidesState({ code, target }: CollectError): boolean {
   if (code === 'PROP_READ_FAILED') return target === null || /stat/i.test(target);

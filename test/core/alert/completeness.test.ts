@@ -3,8 +3,9 @@ import { anyHostRead, observationOf } from '../../../src/core/alert/completeness
 import type { CollectError, ErrorCode } from '../../../src/core/collect-error.ts';
 import { collectError } from '../../../src/core/collect-error.ts';
 import type { Finding } from '../../../src/core/finding.ts';
-import { rememberedHost } from '../../../src/core/fold.ts';
+import { attributeVms, foldReport, rememberedHost, unreadHost } from '../../../src/core/fold.ts';
 import type { RuleId } from '../../../src/core/rules/index.ts';
+import { GIB } from '../../../src/core/units.ts';
 import { finding, guid, type HostSpec, host, inventory, NOW, type VmSpec } from '../../builders.ts';
 
 const READ_AT = NOW - 60_000;
@@ -64,6 +65,8 @@ describe('a VM that is there', () => {
     ['checkpoint-age', ofCheckpoint, {}, true],
     ['checkpoint-age', ofCheckpoint, { checkpoints: [{ name: 'patch', createdAt: null }] }, false],
     ['checkpoint-age', ofCheckpoint, { checkpoints: null }, false],
+    ['checkpoint-age', ofCheckpoint, { errors: [collectError('TIME_IN_FUTURE', null, 'patch')] }, false],
+    ['checkpoint-age', ofCheckpoint, { errors: [collectError('TIME_IN_FUTURE', null, 'other')] }, true],
     ['checkpoint-age', ofCheckpoint, { errors: [collectError('VM_GONE')] }, false],
     ['checkpoint-age', ofCheckpoint, { errors: [collectError('PROP_READ_FAILED', null, 'Notes')] }, true],
     ['avhdx-size', ofCheckpoint, {}, true],
@@ -87,6 +90,24 @@ describe('a VM that is there', () => {
     expect(proof(ruleOf(rule, about), sql01(vm))).toBe(isProof ? READ_AT : null);
   });
 });
+
+it.each([
+  [0, true],
+  [20 * GIB, true],
+  [21 * GIB, false],
+])(
+  'sizes prove all is well though disks of unknown size are below, up to the floor of shares: %d',
+  (layerBytes, isProof) => {
+    const { reading } = host(sql01({ checkpoints: layerBytes === 0 ? [] : [{ name: 'patch', layerBytes }] }));
+    if (reading === null) throw new Error('no reading');
+    // Without AVHDX no file of a VM is read, and so the sizes of its disks are not known.
+    const files = reading.files.map((file) => ({ ...file, virtualBytes: null }));
+    const bare = { ...reading, files: layerBytes === 0 ? [] : files };
+    const seen = { at: NOW, hosts: [foldReport(unreadHost('hv01'), bare, attributeVms(bare))] };
+    const about = ruleOf('vm-avhdx-total', finding({ vm: 'SQL01' }));
+    expect(observationOf(seen, []).provenAbsentAt(about)).toBe(isProof ? READ_AT : null);
+  },
+);
 
 describe('a VM that is nowhere', () => {
   const empty = (more: HostSpec = {}): HostSpec => ({ vms: [], ...more });
