@@ -3,8 +3,13 @@ import type { Timers } from '../ports.ts';
 
 const LOOK_EVERY_MS = 1000;
 
-/** Size and time of the file; `null` while it is not there. */
-function mark(path: string): string | null {
+export interface WatchedFile {
+  readonly path: string;
+  readonly mark: string | null;
+}
+
+/** Tells one state of a file from another; `null` while it is not there. */
+export function fileMark(path: string): string | null {
   try {
     const { mtimeMs, size, ino } = statSync(path);
     return `${mtimeMs} ${size} ${ino}`;
@@ -16,14 +21,16 @@ function mark(path: string): string | null {
 /**
  * Calls back when the file has changed and then stayed the same for a second: editors and copy tools write in steps.
  * Looks instead of listening, since notifications are lost on network drives and when a file is replaced.
+ * @param file its path, and its mark from before it was read: what was written since then counts as a change
  * @returns a function that ends it
  */
-export function watchConfig(path: string, changed: () => void, timers: Timers): () => void {
-  let loaded = mark(path);
-  let last = loaded;
+export function watchConfig(file: WatchedFile, changed: () => void, timers: Timers): () => void {
+  const { path } = file;
+  let loaded = file.mark;
+  let last = fileMark(path);
   let cancel = (): void => {};
   const look = (): void => {
-    const seen = mark(path);
+    const seen = fileMark(path);
     if (seen !== null && seen === last && seen !== loaded) {
       loaded = seen;
       changed();

@@ -1,10 +1,10 @@
 import { hostname } from 'node:os';
 import { type Agent, type AgentDeps, startAgent } from '../agent/agent.ts';
 import { systemClock, systemTimers } from '../agent/clock.ts';
-import { watchConfig } from '../agent/config-watch.ts';
+import { fileMark, watchConfig } from '../agent/config-watch.ts';
 import { createLocalCollector } from '../agent/local-collector.ts';
 import { createLogger } from '../agent/logger.ts';
-import { loadConfig } from '../config/load.ts';
+import { configPath, loadConfig } from '../config/load.ts';
 import { defaultStateDir } from '../config/paths.ts';
 import { formatProblems } from '../config/problem.ts';
 import { createSmtpNotifier } from '../notifier/smtp.ts';
@@ -35,6 +35,8 @@ export async function run(request: RunRequest, io: CliIo): Promise<number> {
 }
 
 async function runUntil(interrupt: Interrupt, request: RunRequest, io: CliIo): Promise<number> {
+  // Taken before it is read: an edit while the agent starts is an edit.
+  const mark = fileMark(configPath({ ...io, path: request.config }));
   const loaded = configForCommand(request.config, io);
   if (!loaded.ok) return loaded.exitCode;
   const logger = createLogger(systemClock, (line) => io.stderr.write(line));
@@ -54,7 +56,11 @@ async function runUntil(interrupt: Interrupt, request: RunRequest, io: CliIo): P
   }
   const { agent } = started;
   logger.info('started', { url: agent.url, config: loaded.config.source?.path ?? null, stateDir });
-  const endWatch = watchConfig(loaded.path, () => reload(request, agent, logger, io), systemTimers);
+  const endWatch = watchConfig(
+    { path: loaded.path, mark },
+    () => reload(request, agent, logger, io),
+    systemTimers,
+  );
   await untilStopped(interrupt, request.stopOnStdinEnd);
   endWatch();
   await stop(agent, logger);

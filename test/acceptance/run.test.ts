@@ -154,15 +154,21 @@ describe('run stops', () => {
     async (signal) => {
       // A number of seconds that no other process waits for.
       const mark = `3${process.pid}.${signal.length}`;
-      const { run, url } = await setting({}, (home) => shell(home, `sleep ${mark} &\nsleep ${mark}`));
+      const { run, url, stateDir } = await setting({}, (home) =>
+        shell(home, `sleep ${mark} &\nsleep ${mark}`),
+      );
       const agent = run();
       await until('the scan', () => processesWith(mark).length === 2);
       expect((await get(`${url}/-/ready`)).status).toBe(503);
+      // Ctrl+C may come from the terminal and from npm: twice is once.
+      agent.child.kill(signal);
       const ended = await agent.stop(signal);
       // A stop that took too long would have ended with 1.
       expect(ended).toMatchObject({ code: 0, signal: null });
       expect(ended.err).toMatch(/ info stopped\n$/);
       expect(processesWith(mark)).toEqual([]);
+      // Closed, not just left.
+      expect(readdirSync(stateDir).sort()).toEqual(['agent.db', 'agent.lock']);
     },
   );
 

@@ -15,7 +15,6 @@ import { openStore } from '../../src/store/sqlite.ts';
 import { host, NOW, type VmSpec } from '../builders.ts';
 import { configOf } from '../config/fixture.ts';
 import { ask } from '../exporter/http.ts';
-import { until } from '../until.ts';
 import { fakeTime } from './fake-time.ts';
 
 export const INTERVAL_MS = 15 * MINUTE_MS;
@@ -151,7 +150,11 @@ export class Machine {
 
   /** Waits until so many views were shown in all, and until what follows from them is done. */
   async shows(views: number): Promise<void> {
-    await until(`view ${views}`, () => this.views.length >= views);
+    const deadline = Date.now() + 10_000;
+    while (this.views.length < views) {
+      if (Date.now() > deadline) throw new Error(`no view ${views}; the log: ${this.log.join('')}`);
+      await nextTurn();
+    }
     await settle();
   }
 

@@ -60,6 +60,9 @@ describe('a scan that fails', () => {
     machine.fails();
     await agent.nextScan(3);
     expect(await agent.metric(SUCCESS)).toBe(0);
+    expect(await agent.metric('hyperv_checkpoint_scans_total{hyperv_host="hv01"}')).toBe(4);
+    const failures = 'hyperv_checkpoint_scan_failures_total{hyperv_host="hv01",reason="unreachable"}';
+    expect(await agent.metric(failures)).toBe(3);
     expect((await agent.get('/metrics')).text).toContain('vm="SQL01"');
     expect(await agent.check()).toMatch(/^CHECKPOINTS UNKNOWN - hv01 not read/);
     expect((await agent.get('/-/ready')).status).toBe(200);
@@ -95,6 +98,21 @@ describe('a scan that fails', () => {
     await agent.nextScan();
     expect(machine.post.read()).toEqual(['baseline: watching 1 host: 1 warning']);
     expect(await agent.check()).toMatch(/^CHECKPOINTS UNKNOWN - hv01 not read/);
+  });
+});
+
+describe('a scan under way', () => {
+  it('shows the whole of the one before until it has ended', async () => {
+    const machine = new Machine();
+    machine.holds(STALE);
+    const agent = await machine.startAndScan();
+    const before = (await agent.get('/metrics')).text.replace(/^(?!hyperv_vm).*$/gm, '');
+    machine.hangs();
+    await machine.time.pass(INTERVAL_MS);
+    expect(machine.scans).toBe(2);
+    expect((await agent.get('/metrics')).text.replace(/^(?!hyperv_vm).*$/gm, '')).toBe(before);
+    expect(before).toContain('vm="SQL01"');
+    expect(await agent.check()).toMatch(/^CHECKPOINTS WARNING/);
   });
 });
 

@@ -2,19 +2,21 @@ import { mkdtempSync, renameSync, rmSync, unlinkSync, utimesSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { watchConfig } from '../../src/agent/config-watch.ts';
+import { fileMark, watchConfig } from '../../src/agent/config-watch.ts';
 import { SECOND_MS } from '../../src/core/units.ts';
 import { fakeTime } from './fake-time.ts';
 
 /** A file that is watched, on a clock of our own. */
-function watched(initial: string | null) {
+function watched(initial: string | null, edited?: string) {
   const folder = mkdtempSync(join(tmpdir(), 'config-watch-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, 'agent.yml');
   if (initial !== null) writeFileSync(path, initial);
   const time = fakeTime();
   let changes = 0;
-  const end = watchConfig(path, () => (changes += 1), time.timers);
+  const mark = fileMark(path);
+  if (edited !== undefined) writeFileSync(path, edited);
+  const end = watchConfig({ path, mark }, () => (changes += 1), time.timers);
   return {
     path,
     end,
@@ -72,6 +74,12 @@ it('takes a file that is gone for no change, until another takes its place', asy
   expect(file.changes()).toBe(0);
   writeFileSync(file.path, 'a: 123\n');
   await file.wait(3);
+  expect(file.changes()).toBe(1);
+});
+
+it('notices what was written between reading the file and watching it', async () => {
+  const file = watched('a: 1\n', 'a: 12\n');
+  await file.wait(5);
   expect(file.changes()).toBe(1);
 });
 

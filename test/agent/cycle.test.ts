@@ -1,32 +1,13 @@
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../src/core/units.ts';
 import type { VmSpec } from '../builders.ts';
 import { until } from '../until.ts';
 import { INTERVAL_MS, Machine, settle, withMail } from './agent-under-test.ts';
+import { breakWrites } from './full-disk.ts';
 
 const STALE: VmSpec = { name: 'SQL01', checkpoints: [{ name: 'before patch', ageMs: 4 * DAY_MS }] };
 const FINE: VmSpec = { name: 'SQL01', checkpoints: [] };
 const SUCCESS = 'hyperv_checkpoint_scan_success{hyperv_host="hv01"}';
-
-/** Lets every write of the agent fail, as on a full disk, until it is mended. */
-function breakWrites(stateDir: string): () => void {
-  const tables = ['alert', 'outbox', 'report', 'meta'];
-  const events = ['INSERT', 'UPDATE', 'DELETE'];
-  const exec = (sql: (name: string, table: string, event: string) => string): void => {
-    const db = new DatabaseSync(join(stateDir, 'agent.db'));
-    for (const table of tables) {
-      for (const event of events) db.exec(sql(`no_${table}_${event}`, table, event));
-    }
-    db.close();
-  };
-  exec(
-    (name, table, event) =>
-      `CREATE TRIGGER ${name} BEFORE ${event} ON ${table} BEGIN SELECT RAISE(ABORT, 'no room'); END`,
-  );
-  return () => exec((name) => `DROP TRIGGER ${name}`);
-}
 
 describe('a state that cannot be written', () => {
   it('leaves metrics, page and check going, and the mail owed until it can', async () => {

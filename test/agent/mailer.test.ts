@@ -205,6 +205,21 @@ describe('another way to send', () => {
   });
 });
 
+describe('a start', () => {
+  it('tries at once what had to wait for its next attempt', async () => {
+    const m = mailing(failing('auth'));
+    m.put('1');
+    const before = m.start();
+    await m.wait(MINUTE_MS);
+    await before.stop();
+    m.answers(taken);
+    const after = m.start();
+    await settle();
+    expect(m.sent).toEqual(['<1@hvmon>']);
+    await after.stop();
+  });
+});
+
 describe('stopping', () => {
   it('ends a delivery under way, which stays owed without an attempt counted', async () => {
     const m = mailing();
