@@ -23,8 +23,11 @@ export interface Gap {
   readonly vmCount: number | null;
 }
 
-/** The errors that leave nothing unjudged: they are notes, not gaps. */
-const JUDGED_ANYWAY: ReadonlySet<ErrorCode> = new Set(['TYPE_UNKNOWN', 'TIME_IN_FUTURE', 'FACT_FAILED']);
+/**
+ * The errors that leave nothing unjudged: they are notes, not gaps. A checkpoint from the future is none of them: when
+ * the clock was set back, all of them seem young.
+ */
+const JUDGED_ANYWAY: ReadonlySet<ErrorCode> = new Set(['TYPE_UNKNOWN', 'FACT_FAILED']);
 
 /** What a VM in motion or at work brings with it until the next scan, and what no scan can measure: said, but no reason to doubt the rest. */
 const HARMLESS: ReadonlySet<ErrorCode> = new Set([
@@ -108,17 +111,19 @@ function hostGaps(host: HostView): readonly Gap[] {
 function vmGaps(host: HostView, view: VmView): readonly Gap[] {
   const { vm, chain } = view;
   // Nearly all of them.
-  if (isVmComplete(view) && !hasUnknownLayer(chain)) return [];
+  if (isVmComplete(view) && isMeasured(chain)) return [];
   const base = {
     host: host.host,
     vm: { id: vm.id, name: vm.name },
     lastGoodAt: host.reading?.readAt ?? null,
     vmCount: null,
   };
-  const sizeErrors = distinct([...chain.errors, ...whyUnknown(chain), ...vm.errors].filter(isSizeError));
   const vmErrors = [...vm.errors, ...unlisted(vm)].filter(
     (error) => !isSizeError(error) && !JUDGED_ANYWAY.has(error.code),
   );
+  const ofFiles = [...chain.errors, ...[...whyUnknown(chain), ...vm.errors].filter(isSizeError)];
+  const isSaid = vmErrors.length + ofFiles.length > 0 || isMeasured(chain);
+  const sizeErrors = distinct(isSaid ? ofFiles : unsaid(chain));
   return [
     { ...base, type: 'vm' as const, errors: vmErrors },
     { ...base, type: 'sizes' as const, errors: sizeErrors },
@@ -134,9 +139,15 @@ function whyUnknown(chain: VmView['chain']): readonly CollectError[] {
   return [...chain.checkpoints.values()].flatMap((checkpoint) => checkpoint.whyUnknown ?? []);
 }
 
-function hasUnknownLayer({ checkpoints }: VmView['chain']): boolean {
-  for (const { whyUnknown } of checkpoints.values()) if (whyUnknown !== null) return true;
-  return false;
+function isMeasured({ checkpoints, total }: VmView['chain']): boolean {
+  for (const { whyUnknown } of checkpoints.values()) if (whyUnknown !== null) return false;
+  return total.bytes !== null;
+}
+
+/** Sizes that nobody explains are not known all the same. */
+function unsaid(chain: VmView['chain']): readonly CollectError[] {
+  const known = whyUnknown(chain);
+  return known.length > 0 ? known : [{ code: 'NOT_REPORTED', detail: null, target: null }];
 }
 
 function distinct(errors: readonly CollectError[]): readonly CollectError[] {

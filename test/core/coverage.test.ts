@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { CollectError, ErrorCode } from '../../src/core/collect-error.ts';
 import { coverageGaps, gapLabel, gapText } from '../../src/core/coverage.ts';
+import { attributeVms, foldReport, unreadHost } from '../../src/core/fold.ts';
+import type { DiskFile, HostReading } from '../../src/core/model.ts';
 import { HOUR_MS } from '../../src/core/units.ts';
-import { type HostSpec, NOW, type VmSpec, view } from '../builders.ts';
+import { type HostSpec, host, NOW, type VmSpec, view } from '../builders.ts';
 
 const error = (code: ErrorCode, detail: string | null = null): CollectError => ({
   code,
@@ -17,6 +19,13 @@ function gaps(...hosts: readonly HostSpec[]): readonly string[] {
 
 function vmGaps(more: Partial<VmSpec>): readonly string[] {
   return gaps({ vms: [{ name: 'APP11', ...more }] });
+}
+
+function ofFiles(change: (file: DiskFile) => DiskFile): (reading: HostReading) => HostReading {
+  return (reading) => ({
+    ...reading,
+    files: reading.files.map((file) => (file.path.endsWith('.avhdx') ? change(file) : file)),
+  });
 }
 
 describe(coverageGaps, () => {
@@ -78,8 +87,51 @@ describe(coverageGaps, () => {
   });
 
   it('is silent about errors that leave nothing unjudged', () => {
-    expect(vmGaps({ errors: [error('TYPE_UNKNOWN'), error('TIME_IN_FUTURE')] })).toEqual([]);
+    expect(vmGaps({ errors: [error('TYPE_UNKNOWN')] })).toEqual([]);
     expect(gaps({ errors: [error('FACT_FAILED')] })).toEqual([]);
+  });
+
+  it('does not pass a checkpoint from the future for a young one', () => {
+    expect(vmGaps({ errors: [error('TIME_IN_FUTURE')] })).toEqual([
+      "APP11 on hv01: not wholly read: a checkpoint was created in the future, by the host's clock",
+    ]);
+  });
+
+  it.each<[string, (reading: HostReading) => HostReading]>([
+    ['whose file has no size and no error', ofFiles((file) => ({ ...file, fileBytes: null }))],
+    [
+      'whose file has an unknown parent and no error',
+      ofFiles((file) => ({ ...file, parent: { known: false, path: null } })),
+    ],
+    [
+      'whose file has a bad record',
+      ofFiles((file) => ({ ...file, fileBytes: null, error: error('RECORD_INVALID') })),
+    ],
+    ['whose running state references nothing known', (reading) => ({ ...reading, files: [] })],
+    [
+      'that runs on a file of no size and no error, without any checkpoint',
+      (reading) => {
+        const bare = ofFiles((file) => ({ ...file, fileBytes: null }))(reading);
+        return { ...bare, vms: bare.vms.map((vm) => ({ ...vm, parentCheckpointId: null, checkpoints: [] })) };
+      },
+    ],
+    [
+      'of which a checkpoint has no list of disks',
+      (reading) => ({
+        ...reading,
+        vms: reading.vms.map((vm) => ({
+          ...vm,
+          checkpoints: (vm.checkpoints ?? []).map((checkpoint) => ({ ...checkpoint, disks: null })),
+        })),
+      }),
+    ],
+  ])('is never silent about a VM of unknown size: one %s', (_, change) => {
+    const { reading } = host({ vms: [{ name: 'APP11', checkpoints: [{ name: 'x' }] }] });
+    if (reading === null) throw new Error('no reading');
+    const changed = change(reading);
+    const seen = foldReport(unreadHost('hv01'), changed, attributeVms(changed));
+    const found = coverageGaps({ ...view([]), inventory: { at: NOW, hosts: [seen] } });
+    expect(found).toMatchObject([{ type: 'sizes', isBlind: true }]);
   });
 });
 
