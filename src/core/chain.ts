@@ -66,7 +66,7 @@ export function attribute(vm: Vm, files: ReadonlyMap<string, DiskFile>): VmChain
     unattributedFiles,
     total: sumBytes([...all].map(sizeOf), treeKnown && walksEnded && !hasUnmeasuredSet(tree)),
     ...runningDepth(tree.now),
-    hiddenFiles: hiddenFiles(tree, files),
+    hiddenFiles: hiddenFiles(tree, all, files),
     virtualBytes: runningVirtualBytes(vm, files),
     errors: chainErrors(tree),
   };
@@ -159,11 +159,15 @@ function runningDepth(now: ChainNode): Pick<VmChain, 'depth' | 'atLeastDepth'> {
   return { depth: known ? atLeastDepth : null, atLeastDepth };
 }
 
-function hiddenFiles(tree: NodeTree, files: ReadonlyMap<string, DiskFile>): readonly string[] {
+function hiddenFiles(
+  tree: NodeTree,
+  avhds: ReadonlySet<string>,
+  files: ReadonlyMap<string, DiskFile>,
+): readonly string[] {
   const checkpoints = [...tree.byId.values()];
   if (!checkpoints.every((node) => node.known)) return [];
   const referenced = new Set(checkpoints.flatMap((node) => [...node.references]));
-  return [...allAvhds(tree)]
+  return [...avhds]
     .filter((key) => {
       const parent = files.get(key)?.parent;
       return parent?.known === true && parent.path !== null && !referenced.has(pathKey(parent.path));

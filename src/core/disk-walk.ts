@@ -20,7 +20,6 @@ export interface DiskWalk {
 /** Follows a disk's parents through the files of the report. Ends for any input. */
 export function walkDisk(slot: string, path: string, files: ReadonlyMap<string, DiskFile>): DiskWalk {
   const avhds: string[] = [];
-  const seen = new Set<string>();
   const errors: CollectError[] = [];
   const end = (base: string | null, ended: boolean): DiskWalk => ({ slot, avhds, base, ended, errors });
   let current = path;
@@ -29,7 +28,7 @@ export function walkDisk(slot: string, path: string, files: ReadonlyMap<string, 
     const file = files.get(key);
     if (file?.error) errors.push(file.error);
     if (!isAvhd(current)) return end(key, true);
-    if (seen.has(key)) {
+    if (avhds.includes(key)) {
       errors.push(collectError('CHAIN_LOOP', null, current));
       return end(null, false);
     }
@@ -37,7 +36,6 @@ export function walkDisk(slot: string, path: string, files: ReadonlyMap<string, 
       errors.push(collectError('CHAIN_TOO_DEEP', null, path));
       return end(null, false);
     }
-    seen.add(key);
     avhds.push(key);
     if (file === undefined) errors.push(collectError('NOT_REPORTED', null, current));
     if (file === undefined || !file.parent.known) return end(null, false);

@@ -51,17 +51,6 @@ export interface DistinctVm {
  * old, then the newer reading, then the first name. A replica is not its primary, though they may share an id.
  */
 export function distinctVms(inventory: Inventory): readonly DistinctVm[] {
-  const known = distinctVmsOf.get(inventory);
-  if (known !== undefined) return known;
-  const found = findDistinctVms(inventory);
-  distinctVmsOf.set(inventory, found);
-  return found;
-}
-
-/** An inventory never changes, and most rules ask for its VMs. */
-const distinctVmsOf = new WeakMap<Inventory, readonly DistinctVm[]>();
-
-function findDistinctVms(inventory: Inventory): readonly DistinctVm[] {
   const best = new Map<string, DistinctVm>();
   for (const host of inventory.hosts) {
     for (const view of host.vms) {
