@@ -75,6 +75,7 @@ function toVm(wire: WireVm, hostClockAt: Instant): Vm {
   const disks = readDisks(wire.disks, 'disks', problems);
   const checkpoints =
     wire.checkpoints === null ? null : readCheckpoints(wire.checkpoints, hostClockAt, problems);
+  const errors = [...wire.errors.map(toCollectError), ...invalidRecords(problems)];
   return {
     id: wire.id,
     name: wire.name.slice(0, MAX_NAME_LENGTH),
@@ -89,8 +90,18 @@ function toVm(wire: WireVm, hostClockAt: Instant): Vm {
     parentCheckpointId: wire.parentCheckpointId,
     disks,
     checkpoints,
-    errors: [...wire.errors.map(toCollectError), ...invalidRecords(problems)],
+    errors: [...errors, ...unsaidAge(checkpoints, errors)],
   };
+}
+
+/** An age that is not known is judged by nobody, so that must be said, if not by the script then here. */
+function unsaidAge(
+  checkpoints: readonly Checkpoint[] | null,
+  errors: readonly CollectError[],
+): readonly CollectError[] {
+  const timeless = checkpoints?.find(({ createdAt }) => createdAt === null);
+  if (timeless === undefined || errors.some(({ code }) => code === 'PROP_READ_FAILED')) return [];
+  return [collectError('PROP_READ_FAILED', 'CreationTime is missing', timeless.name)];
 }
 
 function readCheckpoints(

@@ -272,6 +272,26 @@ describe('a checkpoint', () => {
     expect(vm.errors).toMatchObject([{ code: 'PROP_READ_FAILED' }]);
   });
 
+  it('of no known time is told, by the script or here', async () => {
+    const checkpoints = [wireCheckpoint({ createdAt: null })];
+    expect((await onlyVm({ checkpoints })).errors).toMatchObject([
+      { code: 'PROP_READ_FAILED', target: 'before' },
+    ]);
+    const errors = [{ code: 'PROP_READ_FAILED', target: 'CreationTime' }];
+    expect((await onlyVm({ checkpoints, errors })).errors).toHaveLength(1);
+  });
+
+  it.each([
+    ['another checkpoint', { checkpoints: [wireCheckpoint({ parentId: guid(999) })] }],
+    ['the running state', { parentCheckpointId: guid(999) }],
+    ['the running state of a VM with an empty list', { parentCheckpointId: guid(999), checkpoints: [] }],
+  ])('that only %s tells of is missed', async (_what, over) => {
+    const missed = { code: 'SNAPSHOT_ENUM_FAILED', target: guid(999) };
+    expect((await onlyVm(over)).errors).toMatchObject([missed]);
+    const errors = [{ code: 'SNAPSHOT_ENUM_FAILED', target: guid(999) }];
+    expect((await onlyVm({ ...over, errors })).errors).toMatchObject([missed]);
+  });
+
   it('has unknown system bytes where the host says 0', async () => {
     const vm = await onlyVm({ checkpoints: [wireCheckpoint({ systemBytes: 0 })] });
     expect(vm.checkpoints?.[0]?.systemBytes).toBeNull();
