@@ -89,7 +89,10 @@ export interface Store {
    * it. A day after such a loss a new baseline is due, which tells of everything that is open.
    */
   isBaselined(): boolean;
-  /** Replaces the alerts and adds messages, in one transaction. Synchronous with `isBaselined`, so that no loss slips between. */
+  /**
+   * Replaces the alerts and adds messages, in one transaction. Synchronous with `isBaselined`, so that no loss slips between.
+   * A new message makes those that wait due as well, so that it overtakes none.
+   */
   saveAlerts(
     alerts: readonly Alert[],
     mails: readonly OutgoingMail[],

@@ -126,6 +126,8 @@ function sqliteStore(db: DatabaseSync, { stateDir, clock, lock }: StoreParts): S
       let remember = (): void => {};
       write(() => {
         remember = alerts.replace(next);
+        // A new message must not overtake those that wait: the last mail of a thread is what people believe.
+        if (mails.length > 0) outbox.hurry(now);
         for (const mail of mails) outbox.add(mail, now);
         if (baselined && !baseline.isDone(now)) baseline.done(now);
       });
