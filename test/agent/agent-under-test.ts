@@ -34,15 +34,24 @@ export function withoutMail(more = ''): Config {
 /** Takes every mail, unless it is told otherwise. */
 export class Post implements Notifier {
   readonly taken: OutgoingMail[] = [];
-  answer: 'take' | 'refuse connections' | 'never answer' = 'take';
+  #answer: 'take' | 'refuse connections' | 'never answer' = 'take';
+  #changed = Promise.withResolvers<void>();
+
+  /** A mail that was never answered fails when the server is back. */
+  set answer(answer: 'take' | 'refuse connections' | 'never answer') {
+    this.#answer = answer;
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers<void>();
+  }
 
   async send(mail: OutgoingMail, recipients: readonly string[], signal: AbortSignal): Promise<Delivery> {
-    if (this.answer === 'take') {
+    if (this.#answer === 'take') {
       this.taken.push(mail);
       return { accepted: recipients, refused: [], failure: null };
     }
-    if (this.answer === 'never answer') {
-      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    if (this.#answer === 'never answer') {
+      const stopped = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+      await Promise.race([stopped, this.#changed.promise]);
     }
     const failure = { reason: 'connect', detail: 'nobody answers', retry: true } as const;
     return { accepted: [], refused: [], failure };

@@ -95,6 +95,19 @@ describe('an outage of the mail server', () => {
     await mailer.stop();
   });
 
+  it('does not let a new message overtake those that wait', async () => {
+    const m = mailing(failing('connect'));
+    m.put('1', '2');
+    const mailer = m.start();
+    await m.wait(5 * HOUR_MS);
+    m.answers(taken);
+    m.put('3');
+    mailer.deliverSoon();
+    await settle();
+    expect(m.sent).toEqual(['<1@hvmon>', '<2@hvmon>', '<3@hvmon>']);
+    await mailer.stop();
+  });
+
   it('that changes its face tells each of them once', async () => {
     const m = mailing();
     m.put('1');
