@@ -153,7 +153,7 @@ describe('run stops', () => {
     'on %s also in the middle of a scan that hangs, and leaves no process behind',
     async (signal) => {
       // A number of seconds that no other process waits for.
-      const mark = `3${process.pid}.${signal.length}`;
+      const mark = `60.${process.pid}${signal.length}`;
       const { run, url, stateDir } = await setting({}, (home) =>
         shell(home, `sleep ${mark} &\nsleep ${mark}`),
       );

@@ -22,7 +22,7 @@ async function smallOffice() {
 
 describe.skipIf(PWSH === null || hasNoPrometheus)('the whole agent, with real peers all around', () => {
   it('reads a host by PowerShell and tells SMTP, Prometheus and Nagios of it, and of what changes', {
-    timeout: 60_000,
+    timeout: 90_000,
   }, async () => {
     const { shell, collector } = await smallOffice();
     const home = folder();
@@ -49,7 +49,8 @@ describe.skipIf(PWSH === null || hasNoPrometheus)('the whole agent, with real pe
     ]);
     await using prometheus = await startPrometheus(url);
 
-    await until('the baseline', () => server.received.length > 0);
+    // The first PowerShell on a machine compiles the stand-in.
+    await until('the baseline', () => server.received.length > 0, 40_000);
     expect(server.received[0]).toMatchObject({
       isEncrypted: true,
       recipients: ['ops@example.com', 'storage@example.com'],
@@ -87,7 +88,7 @@ describe.skipIf(PWSH === null || hasNoPrometheus)('the whole agent, with real pe
     await agent.says(' scanned ', scans);
     expect(await agent.stop()).toMatchObject({ code: 0, out: '' });
     expect(server.received).toHaveLength(told + 1);
-    expect(agent.err).not.toMatch(/ (warn|error) /);
+    expect(agent.err).not.toMatch(/ error |host was not read|mail was not delivered/);
   });
 });
 

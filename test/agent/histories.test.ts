@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { Config } from '../../src/config/config.ts';
 import { DAY_MS } from '../../src/core/units.ts';
 import type { OutgoingMail } from '../../src/ports.ts';
-import { Machine, type RunningAgent, settle, withMail } from './agent-under-test.ts';
+import { Machine, type RunningAgent, settle, withMail, withoutMail } from './agent-under-test.ts';
 import { breakWrites } from './full-disk.ts';
 
 const VMS = ['VM-A', 'VM-B', 'VM-C'] as const;
@@ -22,7 +23,8 @@ type Happening =
   | 'mail works'
   | 'disk full'
   | 'disk fine'
-  | 'reload';
+  | 'mail is turned off'
+  | 'mail is turned on';
 
 const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ vm: fc.constantFrom(...VMS), is: badness() }) },
@@ -39,7 +41,8 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
       'mail works',
       'disk full',
       'disk fine',
-      'reload',
+      'mail is turned off',
+      'mail is turned on',
     ),
   },
 );
@@ -56,13 +59,14 @@ class History {
   readonly vms = new Map<string, Badness>(VMS.map((name) => [name, 'fine']));
   #mendDisk: (() => void) | null = null;
   #isReadable = true;
+  #config = withMail();
 
   async live(happenings: readonly Happening[], endsWithRestart: boolean): Promise<void> {
     this.#show();
     let agent = await this.machine.startAndScan();
     for (const each of happenings) agent = await this.#happen(each, agent);
     // In the end all is well again, and what is owed can be told.
-    for (const each of ['disk fine', 'host answers', 'mail works'] as const) {
+    for (const each of ['disk fine', 'host answers', 'mail works', 'mail is turned on'] as const) {
       agent = await this.#happen(each, agent);
     }
     if (endsWithRestart) agent = await this.#restart(agent, false);
@@ -82,7 +86,7 @@ class History {
     else if (what === 'mail works') post.answer = 'take';
     else if (what === 'disk full') this.#mendDisk ??= breakWrites(this.machine.stateDir);
     else if (what === 'disk fine') this.#mend();
-    else await this.#reload(agent);
+    else await this.#reload(agent, what === 'mail is turned on' ? withMail() : withoutMail());
     this.#show();
     return agent;
   }
@@ -92,12 +96,13 @@ class History {
     if (isCrash) agent.store.close();
     await agent.stop();
     this.#mend();
-    return this.machine.startAndScan();
+    return this.machine.startAndScan(this.#config);
   }
 
-  async #reload(agent: RunningAgent): Promise<void> {
+  async #reload(agent: RunningAgent, config: Config): Promise<void> {
     const before = this.machine.views.length;
-    agent.agent.reconfigure(withMail());
+    this.#config = config;
+    agent.agent.reconfigure(config);
     await this.machine.shows(before + 1);
   }
 
