@@ -118,7 +118,7 @@ function assemble(initial: Config, parts: Parts): Omit<Agent, 'url'> {
   );
   return {
     reconfigure(next) {
-      warnOfRestart(config, next, logger);
+      warnOfRestart(initial, next, logger);
       config = next;
       mailer.use(parts.createNotifier(next));
       settings = settingsOf(next, parts);
@@ -147,9 +147,9 @@ function settingsOf(config: Config, parts: Parts): CycleSettings {
   };
 }
 
-function warnOfRestart(before: Config, after: Config, logger: Logger): void {
-  const { web } = before;
-  if (web.host !== after.web.host || web.port !== after.web.port) {
+function warnOfRestart(inForce: Config, next: Config, logger: Logger): void {
+  const { web } = inForce;
+  if (web.host !== next.web.host || web.port !== next.web.port) {
     logger.warn('web.listen was changed; it takes effect at the next start');
   }
 }

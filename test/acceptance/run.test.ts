@@ -228,10 +228,6 @@ describe('a configuration that is edited while the agent runs', () => {
     await untilShown(`${url}/metrics`, 'hyperv_checkpoint_config_last_reload_successful 0');
     expect((await get(`${url}/check`)).text).not.toContain('older than');
 
-    configure();
-    await agent.says('configuration reloaded', 2);
-    await untilShown(`${url}/check`, 'older than');
-    await untilShown(`${url}/metrics`, 'hyperv_checkpoint_config_last_reload_successful 1');
     // Nothing was read again for all that.
     expect(agent.err.split(' scanned ')).toHaveLength(2);
     expect(await agent.stop()).toMatchObject({ code: 0 });

@@ -296,6 +296,9 @@ describe('a new configuration', () => {
     ]);
     await machine.shows(2);
     expect((await running.get('/-/healthy')).status).toBe(200);
+    running.agent.reconfigure(config);
+    await machine.shows(3);
+    expect(machine.logged('web.listen')).toHaveLength(1);
   });
 
   it('with another interval is kept to, and said in the metrics', async () => {
