@@ -344,8 +344,8 @@ function Find-Entry($entries, $record) {
 }
 
 # One call for all VMs; `take` puts each answer where it belongs. A VM named in an error is asked again alone. When the call
-# broke off, or an error names nobody, everybody without an answer is: one bad VM must not hide another.
-function Invoke-Bulk($entries, [scriptblock]$all, [scriptblock]$take, [string]$kind) {
+# broke off, or an error names nobody, everybody is, for an answer may have been cut short: one bad VM must not hide another.
+function Invoke-Bulk($entries, [scriptblock]$all, [scriptblock]$take) {
     $failures = @()
     $blind = $false
     try { . $all | ForEach-Object { & $take $_ } }
@@ -356,7 +356,7 @@ function Invoke-Bulk($entries, [scriptblock]$all, [scriptblock]$take, [string]$k
         if ($null -eq $entry) { $blind = $true } else { $entry.askAgain = $true }
     }
     foreach ($entry in $entries.Values) {
-        if ($blind -and $entry[$kind].Count -eq 0) { $entry.askAgain = $true }
+        if ($blind) { $entry.askAgain = $true }
     }
 }
 
@@ -391,8 +391,9 @@ function Read-CurrentDisks($entries) {
     Invoke-Bulk $entries $all {
         param($drive)
         $entry = $entries[[string](Format-Guid (Read-Property $drive 'VMId'))]
-        if ($null -ne $entry) { Add-Drive $entry $drive }
-    } 'disks'
+        if ($null -eq $entry) { Add-HostProblem 'ENUMERATION_FAILED' 'a disk names no VM of this host' $null }
+        else { Add-Drive $entry $drive }
+    }
     # One bad VM can empty the answer for all of them, without an error.
     $emptied = @($entries.Values | Where-Object { $_.disks.Count -gt 0 }).Count -eq 0
     foreach ($entry in $entries.Values) {
@@ -455,8 +456,9 @@ function Add-Checkpoint($entry, $snapshot) {
 
 # Whether the VM shows signs of a checkpoint that the answer for all VMs did not contain.
 function Test-CheckpointExpected($entry) {
-    $parent = $entry.record.parentCheckpointId
-    if ($null -ne $parent) { return -not $entry.snapshots.ContainsKey($parent) }
+    foreach ($parent in @($entry.record.parentCheckpointId) + @($entry.checkpoints | ForEach-Object { $_.parentId })) {
+        if ($null -ne $parent -and -not $entry.snapshots.ContainsKey($parent)) { return $true }
+    }
     if ($entry.checkpoints.Count -gt 0) { return $false }
     return @($entry.disks | Where-Object { Test-Avhd $_ }).Count -gt 0
 }
@@ -472,7 +474,7 @@ function Read-Checkpoints($entries) {
         $entry = $entries[[string](Format-Guid (Read-Property $snapshot 'VMId'))]
         if ($null -eq $entry) { Add-HostProblem 'ENUMERATION_FAILED' 'a checkpoint names no VM of this host' ([string]$snapshot.Name) }
         else { Add-Checkpoint $entry $snapshot }
-    } 'checkpoints'
+    }
     foreach ($entry in $entries.Values) {
         if (-not ($entry.askAgain -or (Test-CheckpointExpected $entry))) { continue }
         $entry.askAgain = $false
@@ -518,7 +520,11 @@ function Update-Busy($entry) {
     if ($entry.busy) { return }
     $problem = $null
     $status = @($entry.record.op)
-    try { $status += @(Read-Property $entry.vm 'OperationalStatus' | ForEach-Object { [int]$_ }) }
+    try {
+        $now = @(Read-Property $entry.vm 'OperationalStatus' | Where-Object { $null -ne $_ } | ForEach-Object { [int]$_ })
+        if ($now.Count -eq 0) { $problem = New-Problem 'PROP_READ_FAILED' 'no value' 'OperationalStatus' }
+        $status += $now
+    }
     catch { $problem = New-Problem 'PROP_READ_FAILED' $_ 'OperationalStatus' }
     if (Test-Any $BusyStatus $status) { $problem = New-Problem 'BUSY_SKIPPED' $null $null }
     elseif (Test-Any $MigratingStatus $status) { $problem = New-Problem 'VM_MIGRATING' $null $null }
@@ -645,8 +651,8 @@ function Set-VhdFact($file, $vhd) {
     elseif ($file.type -eq 4) { throw 'a differencing disk without a parent path' }
     $file.via = 'get-vhd'
     # The folder may be closed to this account while the service reads the disk on its behalf.
-    if ($null -eq $file.fileBytes) { $file.fileBytes = [long]$vhd.FileSize }
-    $file.error = $null
+    if ($null -eq $file.fileBytes -and $null -ne $vhd.FileSize) { $file.fileBytes = [long]$vhd.FileSize }
+    if ($null -ne $file.fileBytes) { $file.error = $null }
 }
 
 function Read-Vhd($file) {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import { createPowerShellCollector } from '../../src/collector/collector.ts';
 import { createNodePowerShell } from '../../src/collector/node-powershell.ts';
+import type { Checkpoint, Disk, Vm } from '../../src/core/model.ts';
 import { MIB } from '../../src/core/units.ts';
 import { generateScenario } from '../hyperv/generate.ts';
 import type { Scenario } from '../hyperv/scenario.ts';
@@ -91,6 +92,22 @@ describe.skipIf(PWSH === null)('the script in a real PowerShell', () => {
     });
   });
 
+  it.each([
+    ['several-disks', 'HardDiskDrive.VMId', 'the third of four disks'],
+    ['side-branches', 'VMSnapshot.VMId', 'a side branch'],
+  ])('loses nothing of %s when the answer for all VMs breaks off at %s of %s', async (name, at) => {
+    const scenario = readScenario(name);
+    const fault =
+      at === 'HardDiskDrive.VMId'
+        ? { at, vm: scenario.vms.find((vm) => vm.name === 'four01')?.id ?? null, after: 2 }
+        : { at, checkpoint: checkpointId(scenario, 'right leaf') };
+    const [whole, broken] = [await collect(name), await collect({ ...scenario, faults: [fault] })];
+    const facts = ({ report }: typeof whole) =>
+      report.status === 'read' && [report.vms.map(sorted), report.errors];
+    expect(facts(broken)).toEqual(facts(whole));
+    expect(facts(whole)).not.toBe(false);
+  });
+
   it('opens each file once, however many chains it is on', async () => {
     const { calls } = await collect('deep-chain');
     const opened = calls.filter(({ cmdlet }) => cmdlet === 'Get-VHD').flatMap(({ targets }) => targets);
@@ -120,6 +137,23 @@ describe.skipIf(PWSH === null)('the script in a real PowerShell', () => {
     expect(few.report.status === 'read' && few.report.vms.length).toBe(100);
   });
 });
+
+function checkpointId(scenario: Scenario, name: string): string {
+  const found = scenario.vms?.flatMap((vm) => vm.checkpoints ?? []).find((each) => each.name === name);
+  if (found === undefined) throw new Error(`no checkpoint ${name}`);
+  return found.id;
+}
+
+/** The order of disks and checkpoints means nothing. */
+function sorted(vm: Vm): Vm {
+  const bySlot = (a: Disk, b: Disk): number => (a.slot < b.slot ? -1 : 1);
+  const byId = (a: Checkpoint, b: Checkpoint): number => (a.id < b.id ? -1 : 1);
+  return {
+    ...vm,
+    disks: vm.disks?.toSorted(bySlot) ?? null,
+    checkpoints: vm.checkpoints?.toSorted(byId) ?? null,
+  };
+}
 
 type WrittenVms = NonNullable<Scenario['vms']>;
 
