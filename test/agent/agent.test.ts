@@ -221,6 +221,36 @@ describe('a restart', () => {
   });
 });
 
+describe('an outage of the mail server', () => {
+  it('that outlasts the mails ends with everything that is open, told anew', async () => {
+    const machine = new Machine();
+    machine.holds(FINE);
+    const config = withMail();
+    const every = { type: 'every', everyMs: 6 * HOUR_MS, jitterMs: 0 } as const;
+    await machine.startAndScan({ ...config, schedule: every });
+    expect(machine.post.read()).toEqual(['baseline: watching 1 host: nothing found']);
+    machine.post.answer = 'refuse connections';
+    machine.holds(STALE);
+    const days = async (count: number): Promise<void> => {
+      for (let scan = 0; scan < 4 * count; scan += 1) {
+        const before = machine.views.length;
+        await machine.time.pass(6 * HOUR_MS);
+        await machine.shows(before + 1);
+      }
+    };
+    await days(4);
+    expect(machine.logged('a mail was given up')).toHaveLength(1);
+    machine.post.answer = 'take';
+    await days(1);
+    expect(machine.post.read()).toEqual([
+      'worse: SQL01: stale checkpoint',
+      'baseline: watching 1 host: 1 critical',
+    ]);
+    expect(machine.logged('mail was not delivered')).toHaveLength(1);
+    expect(machine.logged('mail is delivered again')).toHaveLength(1);
+  });
+});
+
 describe('a new configuration', () => {
   const strict = 'rules: { checkpoint-age: { user: { warning: 1d, critical: 2d } } }\n';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../src/core/units.ts';
-import type { VmSpec } from '../builders.ts';
+import { guid, type VmSpec } from '../builders.ts';
+import { HOSTILE_NAMES } from '../hostile.ts';
 import { until } from '../until.ts';
 import { INTERVAL_MS, Machine, settle, withMail } from './agent-under-test.ts';
 import { breakWrites } from './full-disk.ts';
@@ -123,6 +124,38 @@ describe('a fault of the program', () => {
     isBroken = false;
     await running.nextScan();
     expect(machine.post.read()).toEqual([]);
+  });
+});
+
+describe('names full of traps', () => {
+  it('pass through state, mail, metrics, page, check and log, and a restart', async () => {
+    const machine = new Machine();
+    const vms = HOSTILE_NAMES.map((name, n) => ({
+      name,
+      id: guid(`vm ${n}`),
+      notes: name,
+      checkpoints: [{ name, ageMs: 4 * DAY_MS }],
+    }));
+    machine.holds(...vms);
+    const before = await machine.startAndScan();
+    const found = `baseline: watching 1 host: ${HOSTILE_NAMES.length} warning`;
+    expect(machine.post.read()).toEqual([found]);
+    const metrics = async (agent: typeof before): Promise<number> =>
+      (await agent.get('/metrics')).text.split('\n').filter((line) => line.startsWith('hyperv_vm_info{'))
+        .length;
+    expect(await metrics(before)).toBe(HOSTILE_NAMES.length);
+    expect((await before.get('/')).status).toBe(200);
+    expect(await before.check()).toMatch(/^CHECKPOINTS WARNING - [^\u0000-\u001f|]+$/);
+    await before.stop();
+    const after = await machine.startAndScan();
+    expect(await metrics(after)).toBe(HOSTILE_NAMES.length);
+    machine.holds();
+    await after.nextScan(2);
+    expect(machine.post.read()).toEqual([
+      `summary: ${HOSTILE_NAMES.length} VMs: ${HOSTILE_NAMES.length} resolved`,
+    ]);
+    expect(machine.log.filter((line) => / (warn|error) /.test(line))).toEqual([]);
+    expect(machine.log.every((line) => line.indexOf('\n') === line.length - 1)).toBe(true);
   });
 });
 
