@@ -2,7 +2,7 @@ import { addSums, type ByteSum } from './byte-sum.ts';
 import type { Finding } from './finding.ts';
 import type { HostView, Inventory, VmView } from './inventory.ts';
 import { ageMs } from './inventory.ts';
-import type { HostReading, Instant, Vm } from './model.ts';
+import type { Checkpoint, HostReading, Instant, Vm } from './model.ts';
 import type { Severity } from './severity.ts';
 import { worstSeverity } from './severity.ts';
 
@@ -44,6 +44,21 @@ export interface Totals {
   readonly allListed: boolean;
   readonly avhdx: ByteSum;
   readonly oldestUserAgeMs: number | null;
+}
+
+/** Scans older than this many intervals are too old. */
+const MAX_AGE_INTERVALS = 3;
+
+/** The age from which on a reading is too old to rely on, unless somebody says otherwise. */
+export function maxReadingAgeMs({ scanIntervalMs }: AgentView): number {
+  return MAX_AGE_INTERVALS * scanIntervalMs;
+}
+
+/** How old the reading of a host is, when that is too old though no attempt failed: nothing was tried. Otherwise `null`. */
+export function overdueAgeMs({ attempt, reading }: HostView, now: Instant, maxAgeMs: number): number | null {
+  if (attempt?.error != null || reading === null) return null;
+  const age = now - reading.readAt;
+  return age > maxAgeMs ? age : null;
 }
 
 /** A row for each VM of each host, by host, then name, then id; whatever the order of input. */
@@ -121,10 +136,15 @@ function vmRow(host: HostView, view: VmView, findings: readonly Finding[], now: 
   };
 }
 
+/** Whether it is judged as a user's: also one of a kind that this agent does not know. */
+export function isUsers({ kind }: Checkpoint): boolean {
+  return kind === 'user' || kind === 'unknown';
+}
+
 function oldestUserAgeMs(vm: Vm, reading: HostReading, now: Instant): number | null {
   let oldest: number | null = null;
   for (const checkpoint of vm.checkpoints ?? []) {
-    const age = checkpoint.kind === 'user' ? ageMs(reading, checkpoint.createdAt, now) : null;
+    const age = isUsers(checkpoint) ? ageMs(reading, checkpoint.createdAt, now) : null;
     if (age !== null) oldest = Math.max(oldest ?? 0, age);
   }
   return oldest;

@@ -3,7 +3,7 @@ import { type Gap, gapText } from '../coverage.ts';
 import { plainText } from '../render/plain-text.ts';
 import { formatSum } from '../rules/size-limit.ts';
 import { count, formatAge } from '../units.ts';
-import { type AgentView, totals, type VmRow } from '../view.ts';
+import { type AgentView, maxReadingAgeMs, overdueAgeMs, totals, type VmRow } from '../view.ts';
 import { checkPerfdata } from './measures.ts';
 import type { CheckOptions } from './options.ts';
 import { type CheckLine, type CheckResult, type Headline, unknownResult } from './result.ts';
@@ -12,14 +12,11 @@ import { compareStatus, type NagiosStatus, worstStatus } from './status.ts';
 import { thresholdTroubles } from './thresholds.ts';
 import { type CheckTrouble, findingTroubles } from './troubles.ts';
 
-/** Scans older than this many intervals are too old. */
-const MAX_AGE_INTERVALS = 3;
-
 /** Answers a check from what the agent knows. Pure. */
 export function evaluateCheck(view: AgentView, options: CheckOptions): CheckResult {
   if (view.inventory.hosts.length === 0) return unknownResult('nothing was scanned yet');
   const scope = selectScope(view, options);
-  const maxAgeMs = options.maxAgeMs ?? MAX_AGE_INTERVALS * view.scanIntervalMs;
+  const maxAgeMs = options.maxAgeMs ?? maxReadingAgeMs(view);
   const blanks = blindSpots(view, scope, options, maxAgeMs);
   const troubles = (
     options.thresholds === null
@@ -75,10 +72,10 @@ function blindSpots(
     const isBlind = gap.isBlind && (needsSizes || gap.type !== 'sizes');
     blanks.push({ isBlind, short: shortGap(gap), why: shortWhy(gap), long: gapText(gap, view.now) });
   }
-  for (const { host, attempt, reading } of scope.hosts) {
-    const age = reading === null ? 0 : view.now - reading.readAt;
-    if (attempt?.error != null || age <= maxAgeMs) continue;
-    const short = `${host} scanned ${formatAge(age)} ago`;
+  for (const host of scope.hosts) {
+    const age = overdueAgeMs(host, view.now, maxAgeMs);
+    if (age === null) continue;
+    const short = `${host.host} scanned ${formatAge(age)} ago`;
     blanks.push({
       isBlind: true,
       short,

@@ -1,6 +1,6 @@
 import { plainText } from '../render/plain-text.ts';
 import { count, formatAge, formatBytes, SECOND_MS } from '../units.ts';
-import type { VmRow } from '../view.ts';
+import { isUsers, type VmRow } from '../view.ts';
 import type { CheckMetric, CheckThresholds } from './options.ts';
 import { isAlert, isAlertFrom } from './range.ts';
 import type { NagiosStatus } from './status.ts';
@@ -49,7 +49,7 @@ export function measure(row: VmRow, metric: CheckMetric): Measured {
 
 function measureAge(row: VmRow): Measured {
   const seconds = row.oldestUserAgeMs === null ? null : Math.floor(row.oldestUserAgeMs / SECOND_MS);
-  const users = row.vm.checkpoints?.filter(({ kind }) => kind === 'user');
+  const users = row.vm.checkpoints?.filter(isUsers);
   const allKnown = users?.every(({ createdAt }) => createdAt !== null) ?? false;
   if (allKnown) return { value: seconds, atLeast: null };
   return { value: null, atLeast: seconds ?? 0 };

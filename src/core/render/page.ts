@@ -4,7 +4,7 @@ import type { Instant } from '../model.ts';
 import { formatSum } from '../rules/size-limit.ts';
 import { countTroubles } from '../trouble.ts';
 import { count, formatAge } from '../units.ts';
-import { type AgentView, sortedHosts, totals, vmRows } from '../view.ts';
+import { type AgentView, maxReadingAgeMs, overdueAgeMs, sortedHosts, totals, vmRows } from '../view.ts';
 import { type Html, html, trustedHtml } from './html.ts';
 import { PAGE_STYLE } from './page-style.ts';
 import { troubleTable } from './page-troubles.ts';
@@ -88,7 +88,7 @@ function titleCounts(view: AgentView): string {
 function summary(view: AgentView): Html {
   const found = countTroubles(view.findings);
   const sum = totals(vmRows(view));
-  const unseen = coverageGaps(view).filter(({ isBlind }) => isBlind).length;
+  const unseen = coverageGaps(view).filter(({ isBlind }) => isBlind).length + overdue(view).length;
   const isFine = found.critical + found.warning === 0;
   const mark = (severity: 'critical' | 'warning'): Html =>
     found[severity] === 0
@@ -120,8 +120,8 @@ function howRead({ attempt, reading }: HostView, now: Instant): Html {
 }
 
 function unseenSection(view: AgentView): Html {
-  const gaps = coverageGaps(view);
-  if (gaps.length === 0)
+  const texts = [...overdue(view), ...coverageGaps(view).map((gap) => gapText(gap, view.now))];
+  if (texts.length === 0)
     return html`<section>
 <h2 id="unseen">Not looked at</h2>
 <p>Everything was looked at.</p>
@@ -129,8 +129,16 @@ function unseenSection(view: AgentView): Html {
   return html`<section class="unseen">
 <h2 id="unseen">Not looked at</h2>
 <ul>
-${gaps.slice(0, MAX_ITEMS).map((gap) => html`<li>${plainText(gapText(gap, view.now), 500)}</li>\n`)}</ul>
-${gaps.length > MAX_ITEMS ? html`<p>… and ${gaps.length - MAX_ITEMS} more</p>` : null}</section>`;
+${texts.slice(0, MAX_ITEMS).map((text) => html`<li>${plainText(text, 500)}</li>\n`)}</ul>
+${texts.length > MAX_ITEMS ? html`<p>… and ${texts.length - MAX_ITEMS} more</p>` : null}</section>`;
+}
+
+/** Hosts that nobody has tried to read for too long: the schedule has stopped. */
+function overdue(view: AgentView): readonly string[] {
+  return sortedHosts(view.inventory).flatMap((host) => {
+    const age = overdueAgeMs(host, view.now, maxReadingAgeMs(view));
+    return age === null ? [] : [`${host.host}: scanned ${formatAge(age)} ago: too old to rely on`];
+  });
 }
 
 const MAX_ITEMS = 200;

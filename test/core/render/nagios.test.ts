@@ -217,6 +217,13 @@ describe(evaluateCheck, () => {
     expect(status(of, ['metric', 'size'], ['critical', '400GiB'])).toBe('OK');
   });
 
+  it('judges the age of a checkpoint of an unknown kind as that of a user', () => {
+    const unknown: VmSpec = { name: 'A', checkpoints: [{ name: 'x', kind: 'unknown', ageMs: 9 * DAY_MS }] };
+    const backup: VmSpec = { name: 'B', checkpoints: [{ name: 'x', kind: 'backup', ageMs: 9 * DAY_MS }] };
+    expect(status(view([{ vms: [unknown] }]), ['critical', '7d'])).toBe('CRITICAL');
+    expect(status(view([{ vms: [backup] }]), ['critical', '7d'])).toBe('OK');
+  });
+
   it('lets exactly the limit pass', () => {
     const day = view([{ vms: [{ name: 'A', checkpoints: [{ name: 'x', ageMs: DAY_MS }] }] }]);
     expect([status(day, ['critical', '1d']), status(day, ['critical', '86399'])]).toEqual(['OK', 'CRITICAL']);

@@ -54,6 +54,13 @@ describe(renderPage, () => {
     expect(page).toContain('access denied');
   });
 
+  it('does not say that nothing is wrong when nobody has looked for too long', () => {
+    const of = view([{ vms: [{ name: 'A' }] }]);
+    const page = renderPage({ version: '1', view: { ...of, now: NOW + HOUR_MS }, mails: null });
+    expect(page).not.toContain('Nothing is wrong');
+    expect(page).toContain('hv01: scanned 1h 1m ago: too old to rely on');
+  });
+
   it('lets no name become markup', () => {
     const skeleton = (page: string) =>
       page
