@@ -78,7 +78,7 @@ function machine(index: number, isForgotten: boolean, scan: number): Machine {
   ];
   // A spread that looks like chance but is the same each time.
   const share = ((index * 7919) % 1000) / 1000;
-  const createdAt = FIRST_SCAN_AT - share * (isForgotten ? 10 : 0.5) * DAY_MS;
+  const createdAt = FIRST_SCAN_AT - 2 * HOUR_MS - share * (isForgotten ? 10 : 0.5) * DAY_MS;
   const layerBytes = Math.round(share * (isForgotten ? 60 : 2) * GIB) + scan * MIB;
   return {
     vm: {

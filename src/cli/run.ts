@@ -4,6 +4,7 @@ import { systemClock, systemTimers } from '../agent/clock.ts';
 import { fileMark, watchConfig } from '../agent/config-watch.ts';
 import { createLocalCollector } from '../agent/local-collector.ts';
 import { createLogger } from '../agent/logger.ts';
+import { createMemoryRelease } from '../agent/release-memory.ts';
 import { configPath, loadConfig } from '../config/load.ts';
 import { defaultStateDir } from '../config/paths.ts';
 import { formatProblems } from '../config/problem.ts';
@@ -81,7 +82,7 @@ function agentDeps(store: Store, logger: Logger, io: CliIo): AgentDeps {
     createCollector: (config) => createLocalCollector(config.collector, machine, systemClock),
     createNotifier: ({ mail }) => (mail === null ? null : createSmtpNotifier({ smtp: mail.smtp })),
     writtenMails: null,
-    onView: null,
+    onView: createMemoryRelease(),
   };
 }
 

@@ -1,0 +1,88 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Fleet, LARGE_FLEET, reportJson } from './fleet.ts';
+import { report, runNodeMs, startNode, withTempDir } from './measure.ts';
+import { envelopeOf, makeShell } from './shell.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const PORT = 19_753;
+const URL = `http://127.0.0.1:${PORT}`;
+/** How long it scans every ten seconds, each time followed by scrapes, and how long it then rests before it is looked at. */
+const SCANNING_MS = 35_000;
+const RESTING_MS = 20_000;
+
+/** What Linux counts as resident, now or at most, in millions of bytes. */
+function residentMb({ pid }: ChildProcess, field: 'VmRSS' | 'VmHWM'): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const kib = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1];
+  return (Number(kib) * 1024) / 1e6;
+}
+
+function writeConfig(folder: string, shell: string, every: string): void {
+  const lines = [
+    `schedule: { every: ${every}, jitter: 0s }`,
+    `web: { listen: "127.0.0.1:${PORT}" }`,
+    `collector: { powershell: { executable: ${JSON.stringify(shell)} } }`,
+  ];
+  writeFileSync(join(folder, 'agent.yml'), `${lines.join('\n')}\n`);
+}
+
+/** Runs the built agent with this shell in the place of PowerShell while something is done with it. */
+async function withAgent<T>(folder: string, use: (agent: ChildProcess) => Promise<T>): Promise<T> {
+  const bundle = join(ROOT, 'dist', 'checkpoint-agent.mjs');
+  const files = ['--config', join(folder, 'agent.yml'), '--state-dir', join(folder, 'state')];
+  const agent = startNode([bundle, 'run', ...files]);
+  try {
+    return await use(agent);
+  } finally {
+    agent.kill('SIGTERM');
+    await once(agent, 'exit');
+  }
+}
+
+/** Two scrapes every few seconds, packed and plain. */
+async function scrape(forMs: number): Promise<void> {
+  for (let passedMs = 0; passedMs < forMs; passedMs += 5000) {
+    await sleep(5000);
+    for (const encoding of ['gzip', 'identity']) {
+      const answer = await fetch(`${URL}/metrics`, { headers: { 'Accept-Encoding': encoding } });
+      await answer.arrayBuffer();
+    }
+  }
+}
+
+interface Memory {
+  readonly resting: readonly number[];
+  readonly peak: number;
+}
+
+async function measure(fleet: Fleet | null): Promise<Memory> {
+  return withTempDir(async (folder) => {
+    const shell = fleet === null ? '/nowhere/pwsh' : makeShell(folder, envelopeOf(reportJson(fleet, 0)));
+    writeConfig(folder, shell, '10s');
+    return withAgent(folder, async (agent) => {
+      await scrape(SCANNING_MS);
+      // A longer schedule is taken up without a restart.
+      writeConfig(folder, shell, '1h');
+      await sleep(RESTING_MS);
+      const resting: number[] = [];
+      for (let look = 0; look < 5; look += 1) {
+        resting.push(residentMb(agent, 'VmRSS'));
+        await sleep(1000);
+      }
+      return { resting, peak: residentMb(agent, 'VmHWM') };
+    });
+  });
+}
+
+await runNodeMs([join(ROOT, 'tools', 'build.ts')], [0]);
+const idle = await measure(null);
+const large = await measure(LARGE_FLEET);
+report([
+  { name: 'resident memory, nothing read', unit: 'MB', samples: idle.resting, mark: { atMost: 110 } },
+  { name: 'resident memory, 10,000 checkpoints', unit: 'MB', samples: large.resting, mark: { atMost: 220 } },
+  { name: 'resident memory, at most during a scan', unit: 'MB', samples: [large.peak], mark: null },
+]);
