@@ -70,11 +70,15 @@ function thingOf(
   // What was told before is part of the picture; what a mail is about comes first among equals.
   const open = view.findings.filter((each) => each.subject === subject && each.severity !== 'info');
   const own = notifications.map(({ alert }) => alert.finding);
+  // One that this look could not see, and that people were not told of so far, would be told nowhere.
+  const unseen = begun
+    .map(({ alert }) => alert.finding)
+    .filter(({ rule }) => !open.some((each) => each.rule === rule));
   return {
     subject,
     begun,
     resolved,
-    findings: begun.length > 0 && open.length > 0 ? open.toSorted(compareFindings) : own,
+    findings: begun.length > 0 ? [...open, ...unseen].sort(compareFindings) : own,
     seen: seen.get(vmSubjectOf(subject) ?? '') ?? null,
     view,
   };

@@ -56,6 +56,15 @@ describe('what people read', () => {
     await expectGolden('new-critical', only(composeMails(news, view, SETTINGS)));
   });
 
+  it('tells also of what was owed and could not be seen this time', () => {
+    const view = judged(HV01);
+    const news = changes(view, 'new', ({ checkpoint }) => checkpoint?.name === 'before patch');
+    const findings = view.findings.filter(({ rule }) => rule !== 'avhdx-size');
+    const mail = only(composeMails(news, { ...view, findings }, SETTINGS));
+    expect(mail.text).toContain('older than 7d (checkpoint-age)');
+    expect(mail.text).toContain('more than 200 GiB (avhdx-size)');
+  });
+
   it('one that got worse says what it was', async () => {
     const view = judged(HV01);
     const worse = changes(
