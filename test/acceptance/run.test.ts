@@ -2,57 +2,13 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import PostalMime from 'postal-mime';
 import { describe, expect, it } from 'vitest';
 import { processesWith } from '../collector/shells.ts';
-import { CA_FILE, freePort, mailServer, PASSWORD, scriptedServer } from '../notifier/smtp-server.ts';
+import { mailServer, scriptedServer } from '../notifier/smtp-server.ts';
 import { opened } from '../store/samples.ts';
 import { until } from '../until.ts';
-import {
-  AgentProcess,
-  command,
-  folder,
-  get,
-  HOST,
-  replayingShell,
-  shell,
-  untilShown,
-  writeConfig,
-} from './agent-process.ts';
-
-const SMALL_OFFICE = join(import.meta.dirname, '..', 'fixtures', 'recordings', 'small-office.json');
-
-interface Setting {
-  readonly stateDir: string;
-  readonly configPath: string;
-  readonly url: string;
-  /** Writes the configuration anew, with this in addition. */
-  configure(more?: object): void;
-  run(...more: readonly string[]): AgentProcess;
-}
-
-/** A folder with a configuration for an agent that reads through this shell, the small office unless told otherwise. */
-async function setting(more: object = {}, makeShell?: (home: string) => string): Promise<Setting> {
-  const home = folder();
-  const stateDir = join(home, 'state');
-  const configPath = join(home, 'agent.yml');
-  const port = await freePort();
-  const executable = makeShell?.(home) ?? replayingShell(home, SMALL_OFFICE);
-  const configure = (extra: object = {}): void =>
-    writeConfig(configPath, {
-      web: { listen: `127.0.0.1:${port}` },
-      collector: { powershell: { executable } },
-      ...extra,
-    });
-  configure(more);
-  return {
-    stateDir,
-    configPath,
-    url: `http://127.0.0.1:${port}`,
-    configure,
-    run: (...args) => new AgentProcess(['run', '--config', configPath, '--state-dir', stateDir, ...args]),
-  };
-}
+import { command, folder, get, HOST, shell, untilShown } from './agent-process.ts';
+import { mailBy, setting } from './setting.ts';
 
 describe('run refuses to start, and says what to change, when', () => {
   it('the configuration is broken: every problem at once, exit 78', async () => {
@@ -201,101 +157,6 @@ describe('run stops', () => {
     expect(server.received.map(({ email }) => email.subject)).toEqual([
       expect.stringContaining('watching 1 host'),
     ]);
-  });
-});
-
-function mailBy(port: number, more: object = {}): object {
-  const smtp = { host: 'localhost', port, ca_file: CA_FILE, from: 'hyperv@example.com', ...more };
-  return { smtp, to: 'ops@example.com' };
-}
-
-describe('a configuration that is edited while the agent runs', () => {
-  it('takes over by itself; a broken one leaves the old one in force and says why', async () => {
-    const { run, url, configure, configPath } = await setting();
-    const agent = run();
-    await untilShown(`${url}/check`, 'CRITICAL');
-
-    const lenient = { user: { warning: '1000d', critical: null } };
-    const off = { severity: null };
-    configure({ rules: { 'checkpoint-age': lenient, 'avhdx-size': { warning: null, critical: null } } });
-    await agent.says('configuration reloaded');
-    await untilShown(`${url}/metrics`, 'hyperv_checkpoint_config_last_reload_successful 1');
-    await until('the new verdict', async () => !(await get(`${url}/check`)).text.includes('older than'));
-
-    writeFileSync(configPath, `rules: { checkpoint-agee: ${JSON.stringify(off)} }\n`);
-    await agent.says('the new configuration has errors; the old one stays');
-    expect(agent.err).toMatch(/ error .*agent\.yml:1:10 +rules\.checkpoint-agee: .*checkpoint-age/);
-    await untilShown(`${url}/metrics`, 'hyperv_checkpoint_config_last_reload_successful 0');
-    expect((await get(`${url}/check`)).text).not.toContain('older than');
-
-    // Nothing was read again for all that.
-    expect(agent.err.split(' scanned ')).toHaveLength(2);
-    expect(await agent.stop()).toMatchObject({ code: 0 });
-  });
-});
-
-describe('an agent that is killed', () => {
-  it('while the mail server has the mail but has not said so sends it once more, as the same mail', async () => {
-    const ids: string[] = [];
-    const release = Promise.withResolvers<void>();
-    const server = await mailServer({
-      onData(stream, _session, done) {
-        const chunks: Buffer[] = [];
-        stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-        stream.on('end', async () => {
-          ids.push((await PostalMime.parse(Buffer.concat(chunks))).messageId ?? '');
-          if (ids.length === 1) await release.promise;
-          done(null, 'queued');
-        });
-      },
-    });
-    const { run, url } = await setting({ mail: mailBy(server.port) });
-    const first = run();
-    await until('the mail', () => ids.length === 1);
-    expect(await first.stop('SIGKILL')).toMatchObject({ signal: 'SIGKILL' });
-    release.resolve();
-
-    const second = run();
-    await second.says('mail sent');
-    await untilShown(`${url}/check`, 'CRITICAL');
-    expect(await second.stop()).toMatchObject({ code: 0 });
-    expect(ids).toHaveLength(2);
-    expect(new Set(ids).size).toBe(1);
-
-    const third = run();
-    await third.says(' scanned ');
-    await untilShown(`${url}/metrics`, 'hyperv_checkpoint_notification_queue_length{channel="email"} 0');
-    expect(await third.stop()).toMatchObject({ code: 0 });
-    expect(ids).toHaveLength(2);
-  });
-});
-
-describe('the password of the mail server', () => {
-  it('is never printed or shown, even when the server says it back', async () => {
-    const home = folder();
-    writeFileSync(join(home, 'password'), `${PASSWORD}\n`, { mode: 0o600 });
-    const port = await scriptedServer([
-      '220 hello',
-      '250-here\r\n250 AUTH PLAIN',
-      '535 5.7.8 I do not like %SAID%',
-      '221 bye',
-    ]);
-    const { run, url } = await setting({
-      mail: mailBy(port, { tls: 'none', user: 'agent', password_file: join(home, 'password') }),
-    });
-    const agent = run();
-    await agent.says('mail was not delivered');
-    const shown = await Promise.all(
-      ['/', '/metrics', '/api/v1/status', '/api/v1/findings'].map((path) => get(`${url}${path}`)),
-    );
-    const { out, err, code } = await agent.stop();
-    expect(code).toBe(0);
-    expect(err).toContain('I do not like');
-    const all = [out, err, ...shown.map(({ text }) => text)].join('\n');
-    const base64 = (text: string): string => Buffer.from(text).toString('base64');
-    for (const secret of [PASSWORD, base64(PASSWORD), base64(`\0agent\0${PASSWORD}`)]) {
-      expect(all).not.toContain(secret);
-    }
   });
 });
 
