@@ -5,7 +5,7 @@ import type { HostView } from '../core/inventory.ts';
 import type { HostReport, Instant } from '../core/model.ts';
 import { scanCsv } from '../core/render/scan-csv.ts';
 import { scanJson } from '../core/render/scan-json.ts';
-import { type Paint, scanTable } from '../core/render/scan-table.ts';
+import { notLookedAt, type Paint, scanTable, summaryLine } from '../core/render/scan-table.ts';
 import { vmTree } from '../core/render/vm-tree.ts';
 import { judge, type RulesConfig } from '../core/rules/index.ts';
 import { compareSeverity, type Severity } from '../core/severity.ts';
@@ -44,6 +44,9 @@ export function showScan(scanned: Scanned, options: ScanOptions, io: CliIo): num
     return 1;
   }
   io.stdout.write(render(view, options, io));
+  // There is no place for it in the table itself.
+  const unseen = options.format === 'csv' ? notLookedAt(view) : null;
+  if (unseen !== null) io.stderr.write(`${unseen}\n`);
   if (view.inventory.hosts.some((host) => host.attempt?.error != null)) return 1;
   const { failOn } = options;
   const fails = failOn !== null && view.findings.some((each) => compareSeverity(each.severity, failOn) >= 0);
@@ -81,21 +84,22 @@ function render(view: AgentView, { format }: ScanOptions, io: CliIo): string {
     case 'csv':
       return scanCsv(view);
     case 'tree':
-      return trees(view);
+      return [...trees(view), `${summaryLine(view)}\n`].join('\n');
     case 'table':
       return scanTable(view, painter(io));
   }
 }
 
-/** The trees of all VMs that have anything to show; of all, when they were asked for by name. */
-function trees(view: AgentView): string {
+/** The trees of all VMs that have anything to show. */
+function trees(view: AgentView): readonly string[] {
   return vmRows(view)
     .filter(
       ({ view: { vm, chain } }) =>
         vm.checkpoints === null || vm.checkpoints.length > 0 || chain.unattributedFiles.length > 0,
     )
-    .flatMap((row) => (row.host.reading === null ? [] : [vmTree(row, fileIndex(row.host.reading), view.now)]))
-    .join('\n');
+    .flatMap((row) =>
+      row.host.reading === null ? [] : [vmTree(row, fileIndex(row.host.reading), view.now)],
+    );
 }
 
 const COLOURS = { critical: 'red', warning: 'yellow', info: 'cyan' } as const;

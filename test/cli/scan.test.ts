@@ -42,6 +42,15 @@ describe('scan', () => {
     expect((await scan(...OFFICE, '--tree', '--vm', 'SQL01')).out).toContain('Deleting "before CU12": moves');
   });
 
+  it('says in every form what was not looked at', async () => {
+    const partly = ['--from-file', 'test/fixtures/recordings/access-denied-files.json'];
+    expect((await scan(...partly, '--tree')).out).toMatch(/ Not looked at: .*\.\n$/);
+    expect((await scan(...partly, '--csv')).err).toMatch(/^Not looked at: .*\.\n$/);
+    const unread = ['--from-file', 'test/fixtures/recordings/access-denied.json'];
+    expect((await scan(...unread, '--tree')).out).toBe('Nothing found on 0 VMs. Not looked at: hv01.\n');
+    expect((await scan(...unread, '--csv')).err).toMatch(/Not looked at: hv01\.\n$/);
+  });
+
   it.each([
     ['critical', 4],
     ['warning', 4],

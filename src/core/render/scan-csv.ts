@@ -1,7 +1,8 @@
+import { coverageGaps } from '../coverage.ts';
 import { ageMs } from '../inventory.ts';
 import { worstSeverity } from '../severity.ts';
 import { reasons } from '../trouble.ts';
-import { type AgentView, vmRows } from '../view.ts';
+import { type AgentView, vmKey, vmRows } from '../view.ts';
 import { plainText } from './plain-text.ts';
 
 const COLUMNS = [
@@ -19,15 +20,26 @@ const COLUMNS = [
   'why',
 ] as const;
 
-/** One line a checkpoint, RFC 4180 with a heading. An empty field is "not known"; sizes are integers. */
+/**
+ * One line a checkpoint, RFC 4180 with a heading. An empty field is "not known"; sizes are integers. `ok` is said only
+ * of VMs that were wholly looked at, `unknown` of others.
+ */
 export function scanCsv(view: AgentView): string {
-  const lines = vmRows(view).flatMap(({ vm, host, view: vmView, findings }) =>
-    (vm.checkpoints ?? []).map((checkpoint) => {
+  const blind = new Set(
+    coverageGaps(view)
+      .filter(({ isBlind, type }) => isBlind && type !== 'host-part')
+      .map((gap) => vmKey(gap.host, gap.vm?.id ?? '')),
+  );
+  const lines = vmRows(view).flatMap(({ vm, host, view: vmView, findings }) => {
+    // Where something was not looked at, nobody can say that it is well.
+    const isBlind = blind.has(vmKey(host.host, vm.id)) || blind.has(vmKey(host.host, ''));
+    const fallback = isBlind ? 'unknown' : 'ok';
+    return (vm.checkpoints ?? []).map((checkpoint) => {
       const own = findings.filter((finding) => finding.checkpoint?.id === checkpoint.id);
       const age = host.reading === null ? null : ageMs(host.reading, checkpoint.createdAt, view.now);
       const layer = vmView.chain.checkpoints.get(checkpoint.id)?.layer;
       return [
-        worstSeverity(own.map((finding) => finding.severity)) ?? 'ok',
+        worstSeverity(own.map((finding) => finding.severity)) ?? fallback,
         vm.name,
         vm.id,
         host.host,
@@ -40,8 +52,8 @@ export function scanCsv(view: AgentView): string {
         String(layer?.atLeastBytes ?? ''),
         reasons(own),
       ];
-    }),
-  );
+    });
+  });
   return [[...COLUMNS], ...lines].map((line) => `${line.map(field).join(',')}\r\n`).join('');
 }
 

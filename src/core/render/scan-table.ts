@@ -95,10 +95,13 @@ export function summaryLine(view: AgentView): string {
     (severity) => `${counts[severity]} ${severity}`,
   );
   const vms = count(vmRows(view).length, 'VM');
+  return `${found.length === 0 ? 'Nothing found' : found.join(', ')} on ${vms}. ${notLookedAt(view) ?? 'Everything was looked at.'}`;
+}
+
+/** A sentence about what was not looked at; `null` when there is nothing to say. */
+export function notLookedAt(view: AgentView): string | null {
   const gaps = coverageGaps(view);
-  const notLookedAt =
-    gaps.length === 0
-      ? 'Everything was looked at.'
-      : `Not looked at: ${gaps.map((gap) => plainText(gapLabel(gap))).join('; ')}.`;
-  return `${found.length === 0 ? 'Nothing found' : found.join(', ')} on ${vms}. ${notLookedAt}`;
+  return gaps.length === 0
+    ? null
+    : `Not looked at: ${gaps.map((gap) => plainText(gapLabel(gap))).join('; ')}.`;
 }

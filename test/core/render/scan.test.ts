@@ -87,6 +87,19 @@ describe('scan', () => {
     expect(scanCsv(await fleetAfter(1)).split('\r\n')).toHaveLength(40);
   });
 
+  it('calls nothing ok in CSV that was not looked at', () => {
+    const severities = (of: AgentView) =>
+      scanCsv(of)
+        .split('\r\n')
+        .slice(1, -1)
+        .map((line) => line.split(',')[0]);
+    const unknown = { name: 'A', checkpoints: [{ name: 'c', layerBytes: null }] };
+    const known = { name: 'B', checkpoints: [{ name: 'c', ageMs: HOUR_MS }] };
+    expect(severities(view([{ vms: [unknown, known] }]))).toEqual(['unknown', 'ok']);
+    const failed = { code: 'TIMEOUT', detail: null, target: null } as const;
+    expect(severities(view([{ vms: [known], failed }]))).toEqual(['unknown']);
+  });
+
   it('gives unknown bytes as null, never as 0', () => {
     const shown = judged({ name: 'APP11', checkpoints: [{ name: 'c', layerBytes: null }] });
     const json = JSON.parse(JSON.stringify(scanJson(shown)));
