@@ -27,7 +27,9 @@ export function baselineRecord(db: DatabaseSync): Baseline {
   return {
     isDone(now) {
       const againAt = read('baseline_again_at');
-      return read('baselined_at') !== null && (againAt === null || now < againAt);
+      // Later than it can be is the word of a clock that was wrong.
+      const isAhead = againAt === null || (now < againAt && againAt - now <= BASELINE_AGAIN_AFTER_MS);
+      return read('baselined_at') !== null && isAhead;
     },
     done(now) {
       set.run('baselined_at', now);

@@ -16,6 +16,8 @@ export interface OutboxTable {
   record(id: number, result: AttemptResult, now: Instant): void;
   postpone(until: Instant): void;
   hurry(now: Instant): void;
+  /** Gives up what another version wrote and this one cannot read. @returns how many messages that were */
+  discardUnreadable(now: Instant): number;
   /** @returns whether anybody got the message before. */
   discard(id: number, failure: string, now: Instant): boolean;
 }
@@ -27,6 +29,7 @@ export function outboxTable(db: DatabaseSync): OutboxTable {
   const due = db.prepare(
     'SELECT * FROM outbox WHERE closed_at IS NULL AND (next_attempt_at <= ?1 OR next_attempt_at > ?1 + ?2) ORDER BY id',
   );
+  const waiting = db.prepare('SELECT * FROM outbox WHERE closed_at IS NULL');
   const state = db.prepare(
     'SELECT count(*) AS length, min(created_at) AS oldest, min(next_attempt_at) AS next FROM outbox WHERE closed_at IS NULL',
   );
@@ -65,6 +68,11 @@ export function outboxTable(db: DatabaseSync): OutboxTable {
     },
     postpone: (until) => void postpone.run(until),
     hurry: (now) => void hurry.run(now),
+    discardUnreadable(now) {
+      const unreadable = waiting.all().filter((row) => outboxRow(row) === null);
+      for (const { id } of unreadable) close.run('it cannot be read', now, Number(id));
+      return unreadable.length;
+    },
     discard(id, failure, now) {
       const accepted = Number(wasAccepted.get(id)?.was_accepted ?? 0) === 1;
       close.run(failure, now, id);

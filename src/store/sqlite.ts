@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import type { Instant } from '../core/model.ts';
+import { count } from '../core/units.ts';
 import type { Clock, Store } from '../ports.ts';
 import { alertTable } from './alert-table.ts';
 import { baselineRecord } from './baseline.ts';
@@ -93,12 +95,26 @@ function started(
     const store = sqliteStore(db, { stateDir, clock, lock });
     // Rights that allow reading but not writing show now, not at the first alert.
     transaction(db, () => db.exec(`PRAGMA user_version = ${userVersion(db)}`));
-    return { ok: true, store, notices };
+    const lost = giveUpUnreadable(db, clock.now());
+    return { ok: true, store, notices: [...notices, ...(lost === 0 ? [] : [LOST_MAILS(lost)])] };
   } catch (error) {
     db.close();
     throw error;
   }
 }
+
+/** Whoever was owed such a message gets a list of everything that is open instead. */
+function giveUpUnreadable(db: DatabaseSync, now: Instant): number {
+  let lost = 0;
+  transaction(db, () => {
+    lost = outboxTable(db).discardUnreadable(now);
+    if (lost > 0) baselineRecord(db).lost(now);
+  });
+  return lost;
+}
+
+const LOST_MAILS = (many: number): string =>
+  `${count(many, 'waiting mail')} of another version of the agent could not be read; a mail that lists everything that is open follows.`;
 
 function userVersion(db: DatabaseSync): number {
   return Number(db.prepare('PRAGMA user_version').get()?.user_version);

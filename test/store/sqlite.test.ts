@@ -144,6 +144,32 @@ describe('the baseline', () => {
     expect(store.isBaselined()).toBe(false);
   });
 
+  it('is not put off by a clock that was years ahead when a message was given up', () => {
+    const { store, clock } = opened(tempDir());
+    clock.at += 3650 * DAY_MS;
+    store.saveAlerts([], [sampleMail('lost')], true, clock.at);
+    store.discardMail(store.dueMails(clock.at)[0]?.id ?? 0, 'no answer for three days', clock.at);
+    clock.at = NOW;
+    expect(store.isBaselined()).toBe(false);
+    store.saveAlerts([], [], true, clock.at);
+    expect(store.isBaselined()).toBe(true);
+  });
+
+  it('is needed again for a waiting message of another version that cannot be read', () => {
+    const dir = tempDir();
+    const first = opened(dir);
+    first.store.saveAlerts([], [sampleMail('odd'), sampleMail('whole')], true, NOW - DAY_MS);
+    first.store.close();
+    const db = new DatabaseSync(join(dir, 'agent.db'));
+    db.exec(`UPDATE outbox SET mail = '{"messageId":1}' WHERE id = 1`);
+    db.close();
+    const { store, notices } = opened(dir);
+    expect(notices).toEqual([expect.stringMatching(/^1 waiting mail of another version/)]);
+    expect(store.isBaselined()).toBe(false);
+    expect(store.outboxState().length).toBe(1);
+    expect(store.dueMails(NOW).map(({ mail }) => mail.messageId)).toEqual([sampleMail('whole').messageId]);
+  });
+
   it('stands when somebody got the message before it was given up', () => {
     const { store, clock } = opened(tempDir());
     store.saveAlerts([], [sampleMail('1')], true, NOW);
