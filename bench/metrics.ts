@@ -28,7 +28,9 @@ async function handlerMs(context: RouteContext, acceptEncoding: string): Promise
 
 /** From the view to the bytes, as after a scan, without the pauses in between and without compression. */
 function render(view: AgentView): Buffer {
-  return Buffer.concat(Array.from(renderExposition(view, OPTIONS), (piece) => Buffer.from(piece)));
+  const buffers: Buffer[] = [];
+  for (const piece of renderExposition(view, OPTIONS)) if (piece !== '') buffers.push(Buffer.from(piece));
+  return Buffer.concat(buffers);
 }
 
 /** The same series for prom-client. */
@@ -46,20 +48,20 @@ function families(exposition: string): ReadonlyMap<string, readonly Sample[]> {
   return found;
 }
 
-/** Gauges of which every series is set anew, as after a scan, and printed. */
-function createPeer(exposition: string): () => Promise<string> {
+/** Gauges of which every series is set anew, as after a scan, and printed, to bytes too. */
+function createPeer(exposition: string): () => Promise<Buffer> {
   const registry = new Registry();
   const gauges = [...families(exposition)].map(([name, samples]) => {
     const labelNames = Object.keys(samples[0]?.[0] ?? {});
     return { gauge: new Gauge({ name, help: name, labelNames, registers: [registry] }), samples };
   });
-  return () => {
+  return async () => {
     for (const { gauge, samples } of gauges) {
       gauge.reset();
       // A caller has to make an object of labels for each sample.
       for (const [labels, value] of samples) gauge.set({ ...labels }, value);
     }
-    return registry.metrics();
+    return Buffer.from(await registry.metrics());
   };
 }
 
@@ -70,7 +72,8 @@ function seriesIn(exposition: string): number {
 async function renderingRatios(view: AgentView): Promise<readonly Figure[]> {
   const exposition = render(view).toString();
   const peer = createPeer(exposition);
-  if (seriesIn(await peer()) !== seriesIn(exposition)) throw new Error('prom-client has other series');
+  if (seriesIn((await peer()).toString()) !== seriesIn(exposition))
+    throw new Error('prom-client has other series');
   const own: number[] = [];
   const theirs: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {

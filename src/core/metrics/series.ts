@@ -49,7 +49,7 @@ export interface Series {
   readonly vms: readonly VmSeries[];
   readonly checkpoints: readonly CheckpointSeries[];
   /** Label set of each finding, and how many findings share it. */
-  readonly findings: ReadonlyMap<string, number>;
+  readonly findings: readonly (readonly [labels: string, count: number])[];
   readonly perCheckpoint: SeriesOptions['perCheckpoint'];
 }
 
@@ -119,8 +119,11 @@ function checkpointSeries(
   return [...series.values()].sort((a, b) => age(a) - age(b) || compareText(a.key, b.key));
 }
 
+const NO_WEIGHTS: ReadonlyMap<string, number> = new Map();
+
 /** The weight of each checkpoint that has a finding. */
 function weightsOf(findings: readonly Finding[]): ReadonlyMap<string, number> {
+  if (findings.length === 0) return NO_WEIGHTS;
   const weights = new Map<string, number>();
   for (const { checkpoint, severity } of findings) {
     if (checkpoint === null) continue;
@@ -158,20 +161,22 @@ function hostSeries(
   }));
 }
 
-function findingSeries(
-  findings: readonly Finding[],
-  vms: ReadonlyMap<string, VmSeries>,
-): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const finding of findings) {
+function findingSeries(findings: readonly Finding[], vms: ReadonlyMap<string, VmSeries>): Series['findings'] {
+  const keys = findings.map((finding) => {
     const { vm, checkpoint, rule, severity } = finding;
     const known = vm === null ? undefined : vms.get(vmKey(finding.host, labelText(vm.id)));
     const about = known?.labels ?? findingLabels(finding);
     const of = label('checkpoint_id', checkpoint?.id ?? '');
-    const key = `${about},${of},rule="${rule}",severity="${severity}",state="active"`;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
+    return `${about},${of},rule="${rule}",severity="${severity}",state="active"`;
+  });
+  const counts: [string, number][] = [];
+  // By code units, which is what sort does by itself, and equal ones next to each other.
+  for (const key of keys.sort()) {
+    const last = counts.at(-1);
+    if (last?.[0] === key) last[1] += 1;
+    else counts.push([key, 1]);
   }
-  return new Map([...counts].sort(([a], [b]) => compareText(a, b)));
+  return counts;
 }
 
 /** What the finding is about, when no VM of the inventory is. */
