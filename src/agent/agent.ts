@@ -105,6 +105,8 @@ function assemble(initial: Config, parts: Parts): Omit<Agent, 'url'> {
     initial.schedule,
     {
       scan: async () => {
+        // By a cron schedule nights are longer than days: whoever compares with it needs the one of now.
+        selfMetrics.scanIntervalSet(current().scanIntervalMs);
         await cycle.run(current, stopping.signal);
         mailer.deliverSoon();
       },

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/units.ts';
 import type { VmSpec } from '../builders.ts';
 import { until } from '../until.ts';
@@ -9,6 +9,20 @@ import { INTERVAL_MS, Machine, settle, withMail } from './agent-under-test.ts';
 const STALE: VmSpec = { name: 'SQL01', checkpoints: [{ name: 'before patch', ageMs: 4 * DAY_MS }] };
 const FINE: VmSpec = { name: 'SQL01', checkpoints: [] };
 const SUCCESS = 'hyperv_checkpoint_scan_success{hyperv_host="hv01"}';
+
+it('says by a cron schedule how long it is to the next scan, anew at each', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 10, 20, 5, 30) });
+  onTestFinished(() => void vi.useRealTimers());
+  const daily = { type: 'cron', cron: '0 6 * * *', timeZone: 'UTC', jitterMs: 0 } as const;
+  const machine = new Machine();
+  const agent = await machine.startAndScan({ ...withMail(), schedule: daily });
+  expect(await agent.metric('hyperv_checkpoint_scan_interval_seconds')).toBe(1800);
+  vi.setSystemTime(Date.UTC(2026, 10, 20, 6, 0, 1));
+  // The real cron does not fire here, but the watchdog does.
+  await machine.time.pass(35 * MINUTE_MS);
+  await machine.shows(2);
+  expect(await agent.metric('hyperv_checkpoint_scan_interval_seconds')).toBe(86_399);
+});
 
 describe('before the first scan has ended', () => {
   it('only the agent speaks of itself, and it is not ready', async () => {
