@@ -1,5 +1,6 @@
 import type { BaselineNotification, Notification } from '../alert/alert.ts';
 import { vmSubjectOf } from '../alert/completeness.ts';
+import { coverageGaps } from '../coverage.ts';
 import { distinctVms } from '../inventory.ts';
 import type { OutgoingMail } from '../outgoing-mail.ts';
 import { worstSeverity } from '../severity.ts';
@@ -48,12 +49,14 @@ function baselineMail(
   const hosts = count(view.inventory.hosts.length, 'host');
   const counts = countsText(findings);
   const vms = count(distinctVms(view.inventory).length, 'VM');
-  const found = counts === null ? 'nothing over its limit' : counts;
+  const unseen = coverageGaps(view).filter(({ isBlind }) => isBlind).length;
+  // "Nothing" may only be said alone where everything was looked at.
+  const but = unseen === 0 ? '' : `, but ${count(unseen, 'thing')} not looked at`;
   const marked = thingTable(openThings(findings, view), ({ findings: [worst] }) =>
     worst === undefined ? NO_MARK : { tone: worst.severity, text: worst.severity.toUpperCase() },
   );
   return seal(view, settings, {
-    subject: `watching ${hosts}: ${counts ?? 'nothing found'}`,
+    subject: `watching ${hosts}: ${counts ?? `nothing found${but}`}`,
     identity: `baseline|${view.now}`,
     thread: null,
     state: 'baseline',
@@ -61,9 +64,10 @@ function baselineMail(
     blocks: [
       {
         type: 'lead',
-        tone: worstSeverity(findings.map(({ severity }) => severity)) ?? 'resolved',
+        tone:
+          worstSeverity(findings.map(({ severity }) => severity)) ?? (unseen === 0 ? 'resolved' : 'plain'),
         mark: '',
-        text: `Watching ${hosts} with ${vms}: ${found}.`,
+        text: `Watching ${hosts} with ${vms}: ${counts ?? `nothing over its limit${but}`}.`,
       },
       ...marked,
       {

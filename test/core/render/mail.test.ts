@@ -50,6 +50,13 @@ describe('what people read', () => {
     await expectGolden('baseline-nothing', only(composeMails(baseline(view), view, SETTINGS)));
   });
 
+  it('a baseline does not call nothing what was not looked at', () => {
+    const view = judged({ host: 'hv01', vms: [{ name: 'SQL01' }] }, { host: 'hv02', unread: true });
+    const mail = only(composeMails(baseline(view), view, SETTINGS));
+    expect(mail.subject).toMatch(/ watching 2 hosts: nothing found, but 1 thing not looked at$/);
+    expect(mail.text).toContain('with 1 VM: nothing over its limit, but 1 thing not looked at.');
+  });
+
   it('a new critical one tells all of it', async () => {
     const view = judged(HV01);
     const news = changes(view, 'new', ({ checkpoint }) => checkpoint?.name === 'before patch');
