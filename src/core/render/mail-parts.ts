@@ -86,12 +86,14 @@ function resolvedText(finding: Finding, thing: Thing): string {
 
 export const TABLE_HEADINGS = ['', 'VM', 'HOST', 'CHECKPOINT', 'AGE', 'LAYER', 'WHY'];
 
-/** A row for each thing, up to a hundred, and how many more there are. */
+/** A row for each thing in the order given. Of more than a hundred the worst have one, and it is said how many more there are. */
 export function thingTable<T extends ThingFacts>(
   things: readonly T[],
   mark: (thing: T) => TableMark,
 ): readonly Block[] {
-  const shown = things.slice(0, MAX_ROWS);
+  const rank = (thing: T): number => TONES_BY_WEIGHT.indexOf(mark(thing).tone);
+  const ranked = things.length > MAX_ROWS ? things.toSorted((a, b) => rank(a) - rank(b)) : things;
+  const shown = ranked.slice(0, MAX_ROWS);
   const rows = shown.map((thing): TableRow => {
     const { tone, text } = mark(thing);
     return { tone, cells: [text, ...cellsOf(thing)] };
@@ -102,6 +104,8 @@ export function thingTable<T extends ThingFacts>(
     ...(omitted === 0 ? [] : [{ type: 'note' as const, text: `… and ${omitted} more.` }]),
   ];
 }
+
+const TONES_BY_WEIGHT: readonly TableRow['tone'][] = ['critical', 'warning', 'info', 'plain', 'resolved'];
 
 export interface TableMark {
   readonly tone: TableRow['tone'];

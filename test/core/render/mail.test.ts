@@ -63,6 +63,20 @@ describe('what people read', () => {
     await expectGolden('new-critical', only(composeMails(news, view, SETTINGS)));
   });
 
+  it('leaves out the mildest when there is too much for a table', () => {
+    const mild = ['b', 'c', 'd'].map((name) => ({ name, ageMs: 4 * DAY_MS }));
+    const vms = Array.from({ length: 40 }, (_, index) => ({
+      name: `VM${index}`,
+      checkpoints: [{ name: 'a', ageMs: 9 * DAY_MS }, ...mild],
+    }));
+    const view = judged({ vms });
+    for (const notifications of [changes(view, 'new'), baseline(view)]) {
+      const { text } = only(composeMails(notifications, view, SETTINGS));
+      expect(text.match(/^ {2}CRITICAL /gm)).toHaveLength(40);
+      expect(text).toMatch(/^… and \d+ more\.$/m);
+    }
+  });
+
   it('tells also of what was owed and could not be seen this time', () => {
     const view = judged(HV01);
     const news = changes(view, 'new', ({ checkpoint }) => checkpoint?.name === 'before patch');
