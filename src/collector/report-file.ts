@@ -39,8 +39,9 @@ function toDiskFile(wire: WireFile): DiskFile {
 function toParent({ via, type, parent }: WireFile): ParentLink {
   if (via !== 'get-vhd') return UNKNOWN_PARENT;
   if (parent !== null && parent !== '') return { known: true, path: parent };
-  // A differencing disk without a parent is none that was understood.
-  return TYPES.get(type) === 'differencing' ? UNKNOWN_PARENT : { known: true, path: null };
+  // Only of these it is certain that they have none: a differencing disk without a parent was not understood.
+  const kind = TYPES.get(type);
+  return kind === 'fixed' || kind === 'dynamic' ? { known: true, path: null } : UNKNOWN_PARENT;
 }
 
 function unreadable(path: string, problem: string): DiskFile {

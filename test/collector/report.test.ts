@@ -350,6 +350,7 @@ describe('a file', () => {
     ['a base disk of a newer build', { type: 3, parent: '' }, { known: true, path: null }],
     ['a differencing disk', { type: 4, parent: 'C:\\p.vhdx' }, { known: true, path: 'C:\\p.vhdx' }],
     ['a differencing disk without a parent', { type: 4, parent: null }, { known: false, path: null }],
+    ['a disk of no known type', { type: 0, parent: null }, { known: false, path: null }],
     ['a disk that was only looked up', { via: 'stat', type: null }, { known: false, path: null }],
   ])('knows the parent of %s', async (_what, over, parent) => {
     expect(await parentOf(over)).toEqual(parent);
