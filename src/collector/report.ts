@@ -6,6 +6,7 @@ import { invalidRecords, toCollectError } from './report-error.ts';
 import { readFile } from './report-file.ts';
 import { firstProblem, REPORT_KIND, REPORT_SCHEMA, type WireReport, wireReport } from './report-schema.ts';
 import { readVm } from './report-vm.ts';
+import { withOnePathEach } from './volume-paths.ts';
 
 /** So many records are read before others get their turn. */
 const RECORDS_PER_TURN = 250;
@@ -79,8 +80,10 @@ async function toReading(
 ): Promise<HostReading> {
   const hostClockAt = Date.parse(wire.host.utcNow);
   const problems: CollectError[] = [];
-  const vms = await readVms(wire.vms ?? [], hostClockAt, problems);
-  const files = await readFiles(wire.files, problems);
+  const { vms, files } = withOnePathEach({
+    vms: await readVms(wire.vms ?? [], hostClockAt, problems),
+    files: await readFiles(wire.files, problems),
+  });
   return {
     status: 'read',
     host: context.host,
@@ -105,7 +108,7 @@ async function toReading(
       timingsMs: wire.collector.timings,
     },
     vms,
-    files,
+    files: onePerPath(files),
     errors: [...errors, ...missingVms(wire, errors), ...invalidRecords(problems)],
   };
 }
@@ -138,7 +141,7 @@ async function readFiles(
   records: readonly unknown[],
   problems: CollectError[],
 ): Promise<readonly DiskFile[]> {
-  const files = new Map<string, DiskFile>();
+  const files: DiskFile[] = [];
   for (const [index, record] of records.entries()) {
     if (index % RECORDS_PER_TURN === RECORDS_PER_TURN - 1) await setImmediate();
     const { file, problem } = readFile(record, index);
@@ -146,9 +149,18 @@ async function readFiles(
       problems.push(collectError('RECORD_INVALID', problem));
       continue;
     }
-    const key = pathKey(file.path);
-    // The first of two records for one file came from the walk that met it first.
-    if (!files.has(key)) files.set(key, file);
+    files.push(file);
   }
-  return [...files.values()];
+  return files;
+}
+
+/** The first of two records for one file came from the walk that met it first; one without an error goes before it. */
+function onePerPath(files: readonly DiskFile[]): readonly DiskFile[] {
+  const byKey = new Map<string, DiskFile>();
+  for (const file of files) {
+    const key = pathKey(file.path);
+    const known = byKey.get(key);
+    if (known === undefined || (known.error !== null && file.error === null)) byKey.set(key, file);
+  }
+  return [...byKey.values()];
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ReadReport, readReport } from '../../src/collector/report.ts';
+import { attributeVms } from '../../src/core/fold.ts';
 import type { HostReading } from '../../src/core/model.ts';
 
 const NOW = '2026-03-02T09:00:00.000Z';
@@ -339,6 +340,35 @@ describe('text from the host', () => {
     const name = 'a\ud800"\\\n\u0000\u202e\u001b[31m|,<>&$(x)\ud83d\ude00';
     expect((await onlyVm({ name })).name).toBe(name);
   });
+});
+
+it('counts a file once that is named by the GUID of its volume in one place and by its folder in another', async () => {
+  const volume = '\\\\?\\Volume{68cdcf70-2300-4107-a55a-0a12fcd47263}\\';
+  const name = (n: number) => `VMs\\a_${guid(n).toUpperCase()}.avhdx`;
+  const child = { type: 4, parent: `${volume}${name(1)}` };
+  const first = { type: 4, parent: `${volume}VMs\\a.vhdx` };
+  const checkpoints = [
+    wireCheckpoint({ disks: [wireDisk({ path: 'D:\\VMs\\a.vhdx' })] }),
+    wireCheckpoint({ id: guid(101), parentId: guid(100), disks: [wireDisk({ path: `D:\\${name(1)}` })] }),
+  ];
+  const vm = wireVm({
+    parentCheckpointId: guid(101),
+    checkpoints,
+    disks: [wireDisk({ path: `D:\\${name(2)}` })],
+  });
+  const files = [
+    wireFile({ path: `D:\\${name(2)}`, fileBytes: 7, ...child }),
+    wireFile({ path: `${volume}${name(1)}`, fileBytes: 5, ...first }),
+    wireFile({ path: `${volume}VMs\\a.vhdx` }),
+    wireFile({ path: `D:\\${name(1)}`, fileBytes: 5, ...first }),
+    wireFile({ path: 'D:\\VMs\\a.vhdx' }),
+    wireFile({ path: 'E:\\VMs\\a.vhdx', fileBytes: 11 }),
+  ];
+  const reading = await readOk(wireReport({ vms: [vm], files }));
+  const [seen] = attributeVms(reading);
+  expect(seen?.chain.total).toEqual({ bytes: 12, atLeastBytes: 12 });
+  expect([...(seen?.chain.checkpoints.values() ?? [])].map(({ layer }) => layer.bytes)).toEqual([5, 7]);
+  expect(reading.files).toHaveLength(4);
 });
 
 describe('a file', () => {
