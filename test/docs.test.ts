@@ -2,8 +2,8 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cliPage } from '../src/cli/cli-page.ts';
-import { errorsPage } from '../src/core/render/errors-page.ts';
-import { rulesPage } from '../src/core/render/rules-page.ts';
+import { errorsPage } from '../src/core/render/docs/errors-page.ts';
+import { rulesPage } from '../src/core/render/docs/rules-page.ts';
 import { RULES } from '../src/core/rules/index.ts';
 
 describe('documentation', () => {

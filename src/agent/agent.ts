@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { rememberedHost } from '../core/fold.ts';
-import type { MailLink } from '../core/render/page.ts';
+import type { MailLink } from '../core/render/page/page.ts';
 import type { AgentView } from '../core/view.ts';
 import { createExporter, type Exporter } from '../exporter/exporter.ts';
 import { createSelfMetrics, type SelfMetrics } from '../exporter/self-metrics.ts';

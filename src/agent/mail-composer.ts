@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { Config } from '../config/config.ts';
 import type { Notification } from '../core/alert/alert.ts';
 import type { OutgoingMail } from '../core/outgoing-mail.ts';
-import { composeMails } from '../core/render/mail.ts';
+import { composeMails } from '../core/render/mail/compose-mails.ts';
 import type { AgentView } from '../core/view.ts';
 import { VERSION } from '../version.ts';
 

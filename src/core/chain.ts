@@ -1,9 +1,9 @@
 import { type ByteSum, sumBytes } from './byte-sum.ts';
-import { ancestors, buildNodes, type ChainNode, type NodeTree } from './chain-nodes.ts';
+import { type DeleteEffect, deleteEffect } from './chain/delete-effect.ts';
+import { firstReferenced } from './chain/disk-walk.ts';
+import { assignOwners, type Ownership } from './chain/layer-owner.ts';
+import { ancestors, buildNodes, type ChainNode, type NodeTree } from './chain/nodes.ts';
 import { type CollectError, collectError } from './collect-error.ts';
-import { type DeleteEffect, deleteEffect } from './delete-effect.ts';
-import { firstReferenced } from './disk-walk.ts';
-import { assignOwners, type Ownership } from './layer-owner.ts';
 import { type DiskFile, pathKey, type Vm } from './model.ts';
 
 export interface CheckpointChain {

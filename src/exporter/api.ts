@@ -2,7 +2,7 @@ import { errorInfo } from '../core/collect-error.ts';
 import { coverageGaps, gapText } from '../core/coverage.ts';
 import type { HostView } from '../core/inventory.ts';
 import type { Instant } from '../core/model.ts';
-import { findingJson } from '../core/render/scan-json.ts';
+import { findingJson } from '../core/render/scan/json.ts';
 import { compareFindings, countBySeverity } from '../core/trouble.ts';
 import { type AgentView, sortedHosts, totals, vmRows } from '../core/view.ts';
 

@@ -1,6 +1,6 @@
 import type { MetricsConfig, WebConfig } from '../config/config.ts';
 import { renderExposition } from '../core/render/exposition.ts';
-import type { MailLink } from '../core/render/page.ts';
+import type { MailLink } from '../core/render/page/page.ts';
 import type { AgentView } from '../core/view.ts';
 import type { Clock } from '../ports.ts';
 import { close, type Listening, listen } from './listen.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { PAGE_STYLE } from '../core/render/page-style.ts';
+import { PAGE_STYLE } from '../core/render/page/style.ts';
 
 const styleHash = createHash('sha256').update(PAGE_STYLE).digest('base64');
 

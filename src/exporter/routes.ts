@@ -2,7 +2,7 @@ import { evaluateCheck } from '../core/nagios/evaluate.ts';
 import { parseCheckOptions } from '../core/nagios/options.ts';
 import { type CheckResult, EXIT_CODE_HEADER, exitCode, unknownResult } from '../core/nagios/result.ts';
 import { renderCheck } from '../core/render/nagios.ts';
-import { type MailLink, renderPage } from '../core/render/page.ts';
+import { type MailLink, renderPage } from '../core/render/page/page.ts';
 import type { AgentView } from '../core/view.ts';
 import { prefersGzip } from './accept-encoding.ts';
 import { type Answer, type Asked, jsonAnswer, textAnswer } from './answer.ts';

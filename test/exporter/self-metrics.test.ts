@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FAILURE_REASONS } from '../../src/core/collect-error.ts';
 import { INVENTORY_FAMILIES } from '../../src/core/metrics/families.ts';
 import { CHECKPOINT_KINDS } from '../../src/core/model.ts';
-import { metricsPage } from '../../src/core/render/metrics-page.ts';
+import { metricsPage } from '../../src/core/render/docs/metrics-page.ts';
 import { SELF_FAMILIES } from '../../src/exporter/self-families.ts';
 import { createSelfMetrics } from '../../src/exporter/self-metrics.ts';
 import { DELIVERY_FAILURES } from '../../src/ports.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SmtpConfig } from '../../src/config/config.ts';
 import { secret } from '../../src/config/secret.ts';
-import { composeMails } from '../../src/core/render/mail.ts';
+import { composeMails } from '../../src/core/render/mail/compose-mails.ts';
 import { DAY_MS } from '../../src/core/units.ts';
 import { createSmtpNotifier } from '../../src/notifier/smtp.ts';
 import type { Delivery, OutgoingMail } from '../../src/ports.ts';

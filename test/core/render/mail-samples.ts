@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Alert, ChangeReason, Notification } from '../../../src/core/alert/alert.ts';
 import { type Finding, findingKey } from '../../../src/core/finding.ts';
-import type { MailSettings } from '../../../src/core/render/mail-envelope.ts';
+import type { MailSettings } from '../../../src/core/render/mail/envelope.ts';
 import { DEFAULT_RULES, judge } from '../../../src/core/rules/index.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/core/units.ts';
 import type { AgentView } from '../../../src/core/view.ts';

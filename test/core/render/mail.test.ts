@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { collectError } from '../../../src/core/collect-error.ts';
 import type { OutgoingMail } from '../../../src/core/outgoing-mail.ts';
-import { composeMails } from '../../../src/core/render/mail.ts';
+import { composeMails } from '../../../src/core/render/mail/compose-mails.ts';
 import { DAY_MS, GIB, HOUR_MS } from '../../../src/core/units.ts';
 import { type HostSpec, NOW } from '../../builders.ts';
 import { hostileName } from '../../hostile.ts';

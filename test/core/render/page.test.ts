@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { escapeHtml, html } from '../../../src/core/render/html.ts';
-import { renderPage } from '../../../src/core/render/page.ts';
-import { PAGE_STYLE } from '../../../src/core/render/page-style.ts';
+import { renderPage } from '../../../src/core/render/page/page.ts';
+import { PAGE_STYLE } from '../../../src/core/render/page/style.ts';
 import { DAY_MS, GIB, HOUR_MS } from '../../../src/core/units.ts';
 import { finding, NOW, view } from '../../builders.ts';
 import { hostileName } from '../../hostile.ts';

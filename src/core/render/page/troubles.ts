@@ -1,11 +1,11 @@
-import { ageMs } from '../inventory.ts';
-import { formatSum } from '../rules/size-limit.ts';
-import type { Severity } from '../severity.ts';
-import { reasons, type Trouble, troubles } from '../trouble.ts';
-import { formatAge } from '../units.ts';
-import { type AgentView, type VmRow, vmKey, vmRows } from '../view.ts';
-import { type Html, html } from './html.ts';
-import { plainText } from './plain-text.ts';
+import { ageMs } from '../../inventory.ts';
+import { formatSum } from '../../rules/size-limit.ts';
+import type { Severity } from '../../severity.ts';
+import { reasons, type Trouble, troubles } from '../../trouble.ts';
+import { formatAge } from '../../units.ts';
+import { type AgentView, type VmRow, vmKey, vmRows } from '../../view.ts';
+import { type Html, html } from '../html.ts';
+import { plainText } from '../plain-text.ts';
 
 const MAX_ROWS = 500;
 

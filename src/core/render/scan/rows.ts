@@ -1,14 +1,14 @@
-import { addSums } from '../byte-sum.ts';
-import type { CheckpointChain } from '../chain.ts';
-import type { Finding } from '../finding.ts';
-import { ageMs } from '../inventory.ts';
-import type { Checkpoint, Instant } from '../model.ts';
-import { formatSum } from '../rules/size-limit.ts';
-import type { Severity } from '../severity.ts';
-import { worstSeverity } from '../severity.ts';
-import { compareFindings, reasons } from '../trouble.ts';
-import { formatAge } from '../units.ts';
-import { type AgentView, type VmRow, vmRows } from '../view.ts';
+import { addSums } from '../../byte-sum.ts';
+import type { CheckpointChain } from '../../chain.ts';
+import type { Finding } from '../../finding.ts';
+import { ageMs } from '../../inventory.ts';
+import type { Checkpoint, Instant } from '../../model.ts';
+import { formatSum } from '../../rules/size-limit.ts';
+import type { Severity } from '../../severity.ts';
+import { worstSeverity } from '../../severity.ts';
+import { compareFindings, reasons } from '../../trouble.ts';
+import { formatAge } from '../../units.ts';
+import { type AgentView, type VmRow, vmRows } from '../../view.ts';
 
 /** One line of the scan's table: a checkpoint, or AVHDX that no checkpoint explains, or a host. Names are as they came. */
 export interface ScanRow {

@@ -1,8 +1,8 @@
-import type { ChangeNotification } from '../alert/alert.ts';
-import type { RuleId } from '../rules/index.ts';
-import { worstSeverity } from '../severity.ts';
-import type { Group } from './mail-groups.ts';
-import { plainText } from './plain-text.ts';
+import type { ChangeNotification } from '../../alert/alert.ts';
+import type { RuleId } from '../../rules/index.ts';
+import { worstSeverity } from '../../severity.ts';
+import { plainText } from '../plain-text.ts';
+import type { Group } from './groups.ts';
 
 /** What it is about, without the host: a VM may be on another by the next mail, and threads live by equal subjects. */
 export function groupName({ key, notifications }: Group): string {

@@ -1,5 +1,5 @@
-import { type Html, html, trustedHtml } from './html.ts';
-import type { Block, Fact, FactLine, TableRow, Tone } from './mail-body.ts';
+import { type Html, html, trustedHtml } from '../html.ts';
+import type { Block, Fact, FactLine, TableRow, Tone } from './body.ts';
 
 /** Readable on white and on black; the words say the same, since colours alone do not reach everybody. */
 const COLOURS: Readonly<Record<Tone, string>> = {

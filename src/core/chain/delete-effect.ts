@@ -1,7 +1,7 @@
-import { type ByteSum, NO_BYTES, sumBytes } from './byte-sum.ts';
-import type { ChainNode, NodeTree } from './chain-nodes.ts';
+import { type ByteSum, NO_BYTES, sumBytes } from '../byte-sum.ts';
+import type { DiskFile } from '../model.ts';
 import type { Ownership } from './layer-owner.ts';
-import type { DiskFile } from './model.ts';
+import type { ChainNode, NodeTree } from './nodes.ts';
 
 /** What deleting a checkpoint would do. */
 export interface DeleteEffect {

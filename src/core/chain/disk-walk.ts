@@ -1,5 +1,5 @@
-import { type CollectError, collectError } from './collect-error.ts';
-import { type Disk, type DiskFile, isAvhd, pathKey } from './model.ts';
+import { type CollectError, collectError } from '../collect-error.ts';
+import { type Disk, type DiskFile, isAvhd, pathKey } from '../model.ts';
 
 /** More than Hyper-V can make (50 checkpoints); a chain beyond it is damaged. */
 const MAX_CHAIN_FILES = 64;

@@ -1,9 +1,9 @@
-import { coverageGaps } from '../coverage.ts';
-import { ageMs } from '../inventory.ts';
-import { worstSeverity } from '../severity.ts';
-import { reasons } from '../trouble.ts';
-import { type AgentView, vmKey, vmRows } from '../view.ts';
-import { plainText } from './plain-text.ts';
+import { coverageGaps } from '../../coverage.ts';
+import { ageMs } from '../../inventory.ts';
+import { worstSeverity } from '../../severity.ts';
+import { reasons } from '../../trouble.ts';
+import { type AgentView, vmKey, vmRows } from '../../view.ts';
+import { plainText } from '../plain-text.ts';
 
 const COLUMNS = [
   'severity',

@@ -1,5 +1,5 @@
-import type { DistinctVm } from '../inventory.ts';
-import type { Checkpoint } from '../model.ts';
+import type { DistinctVm } from '../../inventory.ts';
+import type { Checkpoint } from '../../model.ts';
 
 const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

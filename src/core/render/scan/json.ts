@@ -1,9 +1,9 @@
-import type { ByteSum } from '../byte-sum.ts';
-import { coverageGaps, gapText } from '../coverage.ts';
-import type { Finding } from '../finding.ts';
-import { ageMs, type HostView } from '../inventory.ts';
-import type { Instant } from '../model.ts';
-import { type AgentView, sortedHosts, type VmRow, vmRows } from '../view.ts';
+import type { ByteSum } from '../../byte-sum.ts';
+import { coverageGaps, gapText } from '../../coverage.ts';
+import type { Finding } from '../../finding.ts';
+import { ageMs, type HostView } from '../../inventory.ts';
+import type { Instant } from '../../model.ts';
+import { type AgentView, sortedHosts, type VmRow, vmRows } from '../../view.ts';
 
 /** The scan as data: camelCase, UTC ISO times, integer bytes, `null` for unknown. */
 export function scanJson(view: AgentView): unknown {

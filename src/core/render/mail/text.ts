@@ -1,5 +1,5 @@
-import type { Block, Fact, FactLine, TableRow } from './mail-body.ts';
-import { displayWidth, padTo } from './plain-text.ts';
+import { displayWidth, padTo } from '../plain-text.ts';
+import type { Block, Fact, FactLine, TableRow } from './body.ts';
 
 const WIDTH = 100;
 

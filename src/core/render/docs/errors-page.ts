@@ -1,4 +1,4 @@
-import { ERROR_CODES } from '../collect-error.ts';
+import { ERROR_CODES } from '../../collect-error.ts';
 
 /** docs/errors.md, made from the table of error codes. */
 export function errorsPage(): string {

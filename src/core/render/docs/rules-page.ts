@@ -1,7 +1,7 @@
-import { RULES } from '../rules/index.ts';
-import type { Levels, LimitType, OptionShape, SizeLimit } from '../rules/rule.ts';
-import { SEVERITIES } from '../severity.ts';
-import { formatByteLimit, formatDurationExact, formatPercent } from '../units.ts';
+import { RULES } from '../../rules/index.ts';
+import type { Levels, LimitType, OptionShape, SizeLimit } from '../../rules/rule.ts';
+import { SEVERITIES } from '../../severity.ts';
+import { formatByteLimit, formatDurationExact, formatPercent } from '../../units.ts';
 
 /** docs/rules.md, made from the rules themselves. */
 export function rulesPage(): string {

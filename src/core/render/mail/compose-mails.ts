@@ -1,22 +1,15 @@
-import type { BaselineNotification, Notification } from '../alert/alert.ts';
-import { vmSubjectOf } from '../alert/completeness.ts';
-import { coverageGaps } from '../coverage.ts';
-import { distinctVms } from '../inventory.ts';
-import type { OutgoingMail } from '../outgoing-mail.ts';
-import { worstSeverity } from '../severity.ts';
-import { count } from '../units.ts';
-import type { AgentView } from '../view.ts';
-import { type MailSettings, seal } from './mail-envelope.ts';
-import { type Group, groupNotifications, openThings, type Thing } from './mail-groups.ts';
-import {
-  closingBlocks,
-  countsText,
-  notLookedAt,
-  type TableMark,
-  thingBlocks,
-  thingTable,
-} from './mail-parts.ts';
-import { groupName, identityOf, severityOf, stateOf, topic } from './mail-subject.ts';
+import type { BaselineNotification, Notification } from '../../alert/alert.ts';
+import { vmSubjectOf } from '../../alert/completeness.ts';
+import { coverageGaps } from '../../coverage.ts';
+import { distinctVms } from '../../inventory.ts';
+import type { OutgoingMail } from '../../outgoing-mail.ts';
+import { worstSeverity } from '../../severity.ts';
+import { count } from '../../units.ts';
+import type { AgentView } from '../../view.ts';
+import { type MailSettings, seal } from './envelope.ts';
+import { type Group, groupNotifications, openThings, type Thing } from './groups.ts';
+import { closingBlocks, countsText, notLookedAt, type TableMark, thingBlocks, thingTable } from './parts.ts';
+import { groupName, identityOf, severityOf, stateOf, topic } from './subject.ts';
 
 /** Above so many VMs and hosts, one mail tells of all. */
 const MAX_MAILS = 5;

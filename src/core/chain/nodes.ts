@@ -1,5 +1,5 @@
+import { type Disk, type DiskFile, pathKey, type Vm } from '../model.ts';
 import { type DiskWalk, walkDisks } from './disk-walk.ts';
-import { type Disk, type DiskFile, pathKey, type Vm } from './model.ts';
 
 /** A checkpoint, or the running state (`id: null`), with the files it references and their chains. */
 export interface ChainNode {

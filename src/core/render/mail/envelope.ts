@@ -1,10 +1,10 @@
-import type { OutgoingMail } from '../outgoing-mail.ts';
-import type { AgentView } from '../view.ts';
-import { formatInstant } from './instant-text.ts';
-import type { Block } from './mail-body.ts';
-import { mailHtml } from './mail-html.ts';
-import { mailText } from './mail-text.ts';
-import { plainText } from './plain-text.ts';
+import type { OutgoingMail } from '../../outgoing-mail.ts';
+import type { AgentView } from '../../view.ts';
+import { formatInstant } from '../instant-text.ts';
+import { plainText } from '../plain-text.ts';
+import type { Block } from './body.ts';
+import { mailHtml } from './html.ts';
+import { mailText } from './text.ts';
 
 /** What every mail of an agent has in common. */
 export interface MailSettings {

@@ -1,4 +1,4 @@
-import type { Severity } from '../severity.ts';
+import type { Severity } from '../../severity.ts';
 
 /** What a mail says, before it becomes text or HTML: both are made from this, so that they say the same. */
 export type Block =

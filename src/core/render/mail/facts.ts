@@ -1,15 +1,15 @@
-import { errorText } from '../coverage.ts';
-import type { Finding } from '../finding.ts';
-import { ageMs, type DistinctVm, isStale } from '../inventory.ts';
-import type { Checkpoint, Instant } from '../model.ts';
-import { formatSum } from '../rules/size-limit.ts';
-import { count, formatAge } from '../units.ts';
-import type { AgentView } from '../view.ts';
-import { deleteText, type RunningLayer, revertText } from './effect-text.ts';
-import { formatInstant } from './instant-text.ts';
-import { type Fact, type FactLine, fact } from './mail-body.ts';
+import { errorText } from '../../coverage.ts';
+import type { Finding } from '../../finding.ts';
+import { ageMs, type DistinctVm, isStale } from '../../inventory.ts';
+import type { Checkpoint, Instant } from '../../model.ts';
+import { formatSum } from '../../rules/size-limit.ts';
+import { count, formatAge } from '../../units.ts';
+import type { AgentView } from '../../view.ts';
+import { deleteText, type RunningLayer, revertText } from '../effect-text.ts';
+import { formatInstant } from '../instant-text.ts';
+import { plainText } from '../plain-text.ts';
+import { type Fact, type FactLine, fact } from './body.ts';
 import { removeCommand } from './paste.ts';
-import { plainText } from './plain-text.ts';
 
 const NAME_LENGTH = 120;
 const TEXT_LENGTH = 600;

@@ -1,5 +1,5 @@
-import { ancestors, type ChainNode, type NodeTree } from './chain-nodes.ts';
 import { type DiskWalk, fileAt, firstReferenced } from './disk-walk.ts';
+import { ancestors, type ChainNode, type NodeTree } from './nodes.ts';
 
 /** Which checkpoint each AVHDX file belongs to. */
 export interface Ownership {

@@ -1,11 +1,11 @@
-import type { ChangeNotification } from '../alert/alert.ts';
-import { vmSubjectOf } from '../alert/completeness.ts';
-import type { Finding } from '../finding.ts';
-import { type DistinctVm, distinctVms } from '../inventory.ts';
-import { vmSubject } from '../rules/subject.ts';
-import { compareFindings } from '../trouble.ts';
-import type { AgentView } from '../view.ts';
-import type { ThingFacts } from './mail-facts.ts';
+import type { ChangeNotification } from '../../alert/alert.ts';
+import { vmSubjectOf } from '../../alert/completeness.ts';
+import type { Finding } from '../../finding.ts';
+import { type DistinctVm, distinctVms } from '../../inventory.ts';
+import { vmSubject } from '../../rules/subject.ts';
+import { compareFindings } from '../../trouble.ts';
+import type { AgentView } from '../../view.ts';
+import type { ThingFacts } from './facts.ts';
 
 /** What has changed about one thing: a checkpoint, a VM as a whole, or a host. */
 export interface Thing extends ThingFacts {

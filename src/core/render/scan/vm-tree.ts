@@ -1,12 +1,12 @@
-import type { CheckpointChain } from '../chain.ts';
-import { ageMs } from '../inventory.ts';
-import { type Checkpoint, type Disk, type DiskFile, fileName, pathKey } from '../model.ts';
-import { formatSum } from '../rules/size-limit.ts';
-import { count, formatAge, formatBytes } from '../units.ts';
-import type { VmRow } from '../view.ts';
-import { deleteText, type RunningLayer, revertText } from './effect-text.ts';
-import { plainText } from './plain-text.ts';
-import { inTreeOrder } from './scan-rows.ts';
+import type { CheckpointChain } from '../../chain.ts';
+import { ageMs } from '../../inventory.ts';
+import { type Checkpoint, type Disk, type DiskFile, fileName, pathKey } from '../../model.ts';
+import { formatSum } from '../../rules/size-limit.ts';
+import { count, formatAge, formatBytes } from '../../units.ts';
+import type { VmRow } from '../../view.ts';
+import { deleteText, type RunningLayer, revertText } from '../effect-text.ts';
+import { plainText } from '../plain-text.ts';
+import { inTreeOrder } from './rows.ts';
 
 /** One VM with its disks, its tree of checkpoints, and what deleting or reverting would do. */
 export function vmTree(row: VmRow, files: ReadonlyMap<string, DiskFile>, now: number): string {

@@ -1,14 +1,14 @@
-import { coverageGaps, errorText, gapText } from '../coverage.ts';
-import type { HostView } from '../inventory.ts';
-import type { Instant } from '../model.ts';
-import { formatSum } from '../rules/size-limit.ts';
-import { countTroubles } from '../trouble.ts';
-import { count, formatAge } from '../units.ts';
-import { type AgentView, maxReadingAgeMs, overdueAgeMs, sortedHosts, totals, vmRows } from '../view.ts';
-import { type Html, html, trustedHtml } from './html.ts';
-import { PAGE_STYLE } from './page-style.ts';
-import { troubleTable } from './page-troubles.ts';
-import { plainText } from './plain-text.ts';
+import { coverageGaps, errorText, gapText } from '../../coverage.ts';
+import type { HostView } from '../../inventory.ts';
+import type { Instant } from '../../model.ts';
+import { formatSum } from '../../rules/size-limit.ts';
+import { countTroubles } from '../../trouble.ts';
+import { count, formatAge } from '../../units.ts';
+import { type AgentView, maxReadingAgeMs, overdueAgeMs, sortedHosts, totals, vmRows } from '../../view.ts';
+import { type Html, html, trustedHtml } from '../html.ts';
+import { plainText } from '../plain-text.ts';
+import { PAGE_STYLE } from './style.ts';
+import { troubleTable } from './troubles.ts';
 
 /** A message in the outgoing folder of the demo. */
 export interface MailLink {

@@ -1,12 +1,12 @@
-import { coverageGaps, errorText, gapLabel } from '../coverage.ts';
-import type { HostView } from '../inventory.ts';
-import { formatSum } from '../rules/size-limit.ts';
-import type { Severity } from '../severity.ts';
-import { countTroubles, WORST_FIRST } from '../trouble.ts';
-import { count, formatAge } from '../units.ts';
-import { type AgentView, sortedHosts, totals, vmRows } from '../view.ts';
-import { displayWidth, padTo, plainText, shorten } from './plain-text.ts';
-import { type ScanRow, scanRows } from './scan-rows.ts';
+import { coverageGaps, errorText, gapLabel } from '../../coverage.ts';
+import type { HostView } from '../../inventory.ts';
+import { formatSum } from '../../rules/size-limit.ts';
+import type { Severity } from '../../severity.ts';
+import { countTroubles, WORST_FIRST } from '../../trouble.ts';
+import { count, formatAge } from '../../units.ts';
+import { type AgentView, sortedHosts, totals, vmRows } from '../../view.ts';
+import { displayWidth, padTo, plainText, shorten } from '../plain-text.ts';
+import { type ScanRow, scanRows } from './rows.ts';
 
 /** Colours a word of the table; the identity when colours are off. */
 export type Paint = (severity: Severity, text: string) => string;
