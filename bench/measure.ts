@@ -9,7 +9,7 @@ import type { Clock } from '../src/ports.ts';
 /** One measured quantity. It is met when the median of its samples is on the right side of the mark. */
 export interface Figure {
   readonly name: string;
-  readonly unit: 'ms' | 'MB' | 'x';
+  readonly unit: 'ms' | 'MiB' | 'x';
   readonly samples: readonly number[];
   /** `null`: for information only. */
   readonly mark: { readonly atMost: number } | { readonly atLeast: number } | null;

@@ -14,11 +14,11 @@ const URL = `http://127.0.0.1:${PORT}`;
 const SCANNING_MS = 35_000;
 const RESTING_MS = 20_000;
 
-/** What Linux counts as resident, now or at most, in millions of bytes. */
-function residentMb({ pid }: ChildProcess, field: 'VmRSS' | 'VmHWM'): number {
+/** What Linux counts as resident, now or at most. */
+function residentMib({ pid }: ChildProcess, field: 'VmRSS' | 'VmHWM'): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const kib = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1];
-  return (Number(kib) * 1024) / 1e6;
+  return Number(kib) / 1024;
 }
 
 function writeConfig(folder: string, shell: string, every: string): void {
@@ -70,10 +70,10 @@ async function measure(fleet: Fleet | null): Promise<Memory> {
       await sleep(RESTING_MS);
       const resting: number[] = [];
       for (let look = 0; look < 5; look += 1) {
-        resting.push(residentMb(agent, 'VmRSS'));
+        resting.push(residentMib(agent, 'VmRSS'));
         await sleep(1000);
       }
-      return { resting, peak: residentMb(agent, 'VmHWM') };
+      return { resting, peak: residentMib(agent, 'VmHWM') };
     });
   });
 }
@@ -82,7 +82,7 @@ await runNodeMs([join(ROOT, 'tools', 'build.ts')], [0]);
 const idle = await measure(null);
 const large = await measure(LARGE_FLEET);
 report([
-  { name: 'resident memory, nothing read', unit: 'MB', samples: idle.resting, mark: { atMost: 110 } },
-  { name: 'resident memory, 10,000 checkpoints', unit: 'MB', samples: large.resting, mark: { atMost: 220 } },
-  { name: 'resident memory, at most during a scan', unit: 'MB', samples: [large.peak], mark: null },
+  { name: 'resident memory, nothing read', unit: 'MiB', samples: idle.resting, mark: { atMost: 110 } },
+  { name: 'resident memory, 10,000 checkpoints', unit: 'MiB', samples: large.resting, mark: { atMost: 220 } },
+  { name: 'resident memory, at most during a scan', unit: 'MiB', samples: [large.peak], mark: null },
 ]);

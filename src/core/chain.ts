@@ -145,7 +145,9 @@ function sinceBytes(node: ChainNode, now: ChainNode, files: ReadonlyMap<string, 
 }
 
 function allAvhds(tree: NodeTree): ReadonlySet<string> {
-  return new Set(tree.nodes.flatMap((node) => node.walks.flatMap((walk) => walk.avhds)));
+  const all = new Set<string>();
+  for (const { walks } of tree.nodes) for (const { avhds } of walks) for (const key of avhds) all.add(key);
+  return all;
 }
 
 /** A VHD set keeps its data in AVHDX files even without checkpoints; only with checkpoints are bytes missing from the sums. */
@@ -185,8 +187,11 @@ function runningVirtualBytes(vm: Vm, files: ReadonlyMap<string, DiskFile>): numb
 
 function chainErrors(tree: NodeTree): readonly CollectError[] {
   const errors = new Map<string, CollectError>();
-  for (const error of tree.nodes.flatMap((node) => node.walks.flatMap((walk) => walk.errors))) {
-    errors.set(`${error.code}|${error.target === null ? '' : pathKey(error.target)}`, error);
+  for (const { walks } of tree.nodes) {
+    for (const walk of walks)
+      for (const error of walk.errors) {
+        errors.set(`${error.code}|${error.target === null ? '' : pathKey(error.target)}`, error);
+      }
   }
   return [...errors.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, error]) => error);
 }
