@@ -138,13 +138,21 @@ function Measure-Stage([string]$name, [scriptblock]$stage) {
 
 # ------------------------------------------------------------------------------------------------------- preflight
 
-function Test-Elevated {
+# Groups by SID, since their names are translated. A token filtered by User Account Control is in neither.
+function Test-Member([string]$sid) {
     try {
         $identity = [Security.Principal.WindowsIdentity]::GetCurrent()
         $principal = New-Object Security.Principal.WindowsPrincipal $identity
-        return $principal.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)
+        return $principal.IsInRole((New-Object Security.Principal.SecurityIdentifier $sid))
     }
     catch { return $null }
+}
+
+function Test-Elevated { return Test-Member 'S-1-5-32-544' }
+
+# Whether an empty list means nothing: VMs that are all off leave no other trace, and without rights none is shown.
+function Test-Blind([int]$visible, $isAdministrator, $isHyperVAdministrator) {
+    return $visible -eq 0 -and $isAdministrator -eq $false -and $isHyperVAdministrator -eq $false
 }
 
 function Read-ServiceState([string]$name) {
@@ -551,6 +559,12 @@ function Get-DiskPath($entry) {
     }
 }
 
+# A broken checkpoint answers like one that was deleted, but it stays in the list.
+function Test-CheckpointListed($entry, $id) {
+    try { return @(Hyper-V\Get-VMSnapshot -VM $entry.vm | Where-Object { (Format-Guid $_.Id) -eq $id }).Count -gt 0 }
+    catch { return $false }
+}
+
 function Read-CheckpointDisk($entry) {
     foreach ($checkpoint in @($entry.checkpoints)) {
         if ($null -eq $checkpoint) { continue }
@@ -565,7 +579,7 @@ function Read-CheckpointDisk($entry) {
         }
         catch {
             $code = 'CHECKPOINT_DISKS_FAILED'
-            if ((Get-Cause $_) -eq 'gone') { $code = 'CHECKPOINT_GONE' }
+            if ((Get-Cause $_) -eq 'gone' -and -not (Test-CheckpointListed $entry $checkpoint.id)) { $code = 'CHECKPOINT_GONE' }
             [void]$entry.errors.Add((New-Problem $code $_ $checkpoint.name))
         }
         # The cmdlet gives 0 when it does not know.
@@ -735,6 +749,9 @@ function Read-Inventory($facts, $collector) {
     $facts.visibleVms = $vms.Count
     $facts.hintedVms = Measure-Stage 'hint' { Read-VmHint $collector.elevated }
     if ($vms.Count -eq 0 -and $facts.hintedVms -gt 0) { Add-HostProblem 'EMPTY_BUT_HINTED' $null $null }
+    elseif (Test-Blind $vms.Count $collector.elevated (Test-Member 'S-1-5-32-578')) {
+        Add-HostProblem 'ACCESS_DENIED' 'the account is in neither Administrators nor Hyper-V Administrators and sees no VM' $null
+    }
     $facts.fqdn = Read-Fqdn
     $entries = Measure-Stage 'vms' { Read-Entries $vms }
     if ($entries.Count -eq 0) { return $entries }

@@ -66,6 +66,12 @@ export function formatAge(ms: number): string {
   return minorCount === 0 ? `${count}${major[0]}` : `${count}${major[0]} ${minorCount}${minor[0]}`;
 }
 
+/** An age above a limit, such as `3d 2h`, or `just over 3d` where rounding would make it look like the limit itself. */
+export function formatAgeAbove(ms: number, limitMs: number): string {
+  const text = formatAge(ms);
+  return text === formatAge(limitMs) ? `just over ${text}` : text;
+}
+
 const BYTE_UNITS: Readonly<Record<string, number>> = {
   b: 1,
   kib: KIB,

@@ -64,7 +64,7 @@ const TROUBLES: Readonly<Record<string, readonly string[]>> = {
     'mismatch01_*.avhdx PARENT_MISMATCH',
     'corrupt01.vhdx VHD_CORRUPT',
   ],
-  'checkpoint-disappears': ['bravo CHECKPOINT_GONE'],
+  'checkpoint-disappears': ['alpha CHECKPOINT_GONE', 'bravo CHECKPOINT_DISKS_FAILED'],
   'clock-ahead': ['time01 TIME_IN_FUTURE'],
   'cluster-node': ['smb01_*.avhdx VHD_IN_USE'],
   'german-host': ['ÄRZTE01 BUSY_SKIPPED', 'ärzte.vhdx BUSY_SKIPPED', 'g_*.avhdx VHD_IN_USE'],

@@ -29,6 +29,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
 
 const NEW_OBJECTS = [
   'Security.Cryptography.SHA256CryptoServiceProvider',
+  'Security.Principal.SecurityIdentifier',
   'Security.Principal.WindowsPrincipal',
   'System.Collections.ArrayList',
   'System.IO.Compression.GZipStream',

@@ -27,7 +27,11 @@ export function walkDisk(slot: string, path: string, files: ReadonlyMap<string, 
     const key = pathKey(current);
     const file = files.get(key);
     if (file?.error) errors.push(file.error);
-    if (!isAvhd(current)) return end(key, true);
+    if (!isAvhd(current)) {
+      const fault = faultBelow(key, files, avhds);
+      if (fault !== null) errors.push(fault);
+      return end(key, fault?.code !== 'CHAIN_LOOP');
+    }
     if (avhds.includes(key)) {
       errors.push(collectError('CHAIN_LOOP', null, current));
       return end(null, false);
@@ -42,6 +46,30 @@ export function walkDisk(slot: string, path: string, files: ReadonlyMap<string, 
     if (file.parent.path === null) return end(null, true);
     current = file.parent.path;
   }
+}
+
+/**
+ * A base may be a differencing disk itself, upon a parent that several VMs share. What lies below is not this VM's, but
+ * must be there: the first fault met, `null` when there is none or nothing more is known.
+ */
+function faultBelow(
+  base: string,
+  files: ReadonlyMap<string, DiskFile>,
+  above: readonly string[],
+): CollectError | null {
+  const seen = new Set([...above, base]);
+  let parent = files.get(base)?.parent.path ?? null;
+  while (parent !== null) {
+    const key = pathKey(parent);
+    if (seen.has(key)) return collectError('CHAIN_LOOP', null, parent);
+    if (seen.size > MAX_CHAIN_FILES) return collectError('CHAIN_TOO_DEEP', null, parent);
+    seen.add(key);
+    const file = files.get(key);
+    if (file === undefined) return collectError('NOT_REPORTED', null, parent);
+    if (file.error !== null) return file.error;
+    parent = file.parent.path;
+  }
+  return null;
 }
 
 /** Follows every virtual disk among `disks`; other drives have no chain. */

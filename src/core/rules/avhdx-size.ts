@@ -3,7 +3,7 @@ import { GIB } from '../units.ts';
 import { removalAdvice } from './advice.ts';
 import { flatMapCheckpoints } from './each.ts';
 import { type ByKind, defineRule, type Rule, type SizeLimit } from './rule.ts';
-import { formatSum, judgeSize } from './size-limit.ts';
+import { formatSumAbove, judgeSize } from './size-limit.ts';
 import { checkpointRef, checkpointSubject, vmRef } from './subject.ts';
 
 const LEVELS = {
@@ -41,7 +41,7 @@ export const avhdxSize: Rule<'avhdx-size', ByKind<SizeLimit>> = defineRule<'avhd
           value: { unit: 'bytes', value: links.layer.atLeastBytes },
           threshold: verdict.threshold,
           reason: verdict.reason,
-          message: `The layer of checkpoint "${checkpoint.name}" of ${vm.name} holds ${formatSum(links.layer)}: ${verdict.reason}.`,
+          message: `The layer of checkpoint "${checkpoint.name}" of ${vm.name} holds ${formatSumAbove(links.layer, verdict.threshold.value)}: ${verdict.reason}.`,
           advice: removalAdvice(checkpoint.kind),
         },
       ];

@@ -1,6 +1,6 @@
 import type { Finding } from '../finding.ts';
 import { ageMs } from '../inventory.ts';
-import { DAY_MS, formatAge, formatDurationExact, HOUR_MS } from '../units.ts';
+import { DAY_MS, formatAgeAbove, formatDurationExact, HOUR_MS } from '../units.ts';
 import { removalAdvice } from './advice.ts';
 import { flatMapCheckpoints } from './each.ts';
 import { type ByKind, crossedLevel, defineRule, type Rule } from './rule.ts';
@@ -47,7 +47,7 @@ export const checkpointAge: Rule<'checkpoint-age', ByKind<number>> = defineRule<
           value: { unit: 'ms', value: age },
           threshold: { unit: 'ms', value: crossed.limit },
           reason: `older than ${limitText}`,
-          message: `Checkpoint "${checkpoint.name}" of ${vm.name} is ${formatAge(age)} old; ${limitText} is allowed.`,
+          message: `Checkpoint "${checkpoint.name}" of ${vm.name} is ${formatAgeAbove(age, crossed.limit)} old; ${limitText} is allowed.`,
           advice: removalAdvice(checkpoint.kind),
         },
       ];

@@ -1,5 +1,5 @@
 import type { Finding } from '../finding.ts';
-import { formatAge, formatDurationExact, MINUTE_MS } from '../units.ts';
+import { formatAge, MINUTE_MS } from '../units.ts';
 import { crossedLevel, defineRule, type Levels, type Rule } from './rule.ts';
 import { hostSubject } from './subject.ts';
 
@@ -27,7 +27,7 @@ export const clockSkew: Rule<'clock-skew', Levels<number>> = defineRule<'clock-s
           sinceAt: null,
           value: { unit: 'ms', value: skew },
           threshold: { unit: 'ms', value: crossed.limit },
-          reason: `clock off by more than ${formatDurationExact(crossed.limit)}`,
+          reason: `clock ${formatAge(skew)} ${aheadMs > 0 ? 'ahead of' : 'behind'} the agent's`,
           message: `The clock of ${host.host} is ${formatAge(skew)} ${aheadMs > 0 ? 'ahead of' : 'behind'} the agent's.`,
           advice: 'Check the time service on both (w32tm /query /status).',
         },

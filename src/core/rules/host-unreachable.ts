@@ -1,6 +1,6 @@
 import { errorInfo } from '../collect-error.ts';
 import type { Finding } from '../finding.ts';
-import { DAY_MS, formatAge, formatDurationExact, HOUR_MS } from '../units.ts';
+import { DAY_MS, formatAgeAbove, formatDurationExact, HOUR_MS } from '../units.ts';
 import { crossedLevel, defineRule, type Levels, type Rule } from './rule.ts';
 import { hostSubject } from './subject.ts';
 
@@ -33,7 +33,7 @@ export const hostUnreachable: Rule<'host-unreachable', Levels<number>> = defineR
           value: { unit: 'ms', value: unread },
           threshold: { unit: 'ms', value: crossed.limit },
           reason: `not read for more than ${formatDurationExact(crossed.limit)}`,
-          message: `${host.host} has not been read for ${formatAge(unread)}: ${info.meaning}.`,
+          message: `${host.host} has not been read for ${formatAgeAbove(unread, crossed.limit)}: ${info.meaning}.`,
           advice: info.advice,
         },
       ];

@@ -53,3 +53,9 @@ export function formatSum(sum: ByteSum): string {
   if (sum.bytes !== null) return formatBytes(sum.bytes);
   return sum.atLeastBytes === 0 ? 'not measured' : `at least ${formatBytes(sum.atLeastBytes)}`;
 }
+
+/** The same of a sum above a limit: `just over 200.0 GiB` where rounding would make it look like the limit itself. */
+export function formatSumAbove(sum: ByteSum, limitBytes: number): string {
+  const isAtLimit = sum.bytes !== null && formatBytes(sum.bytes) === formatBytes(limitBytes);
+  return isAtLimit ? `just over ${formatSum(sum)}` : formatSum(sum);
+}

@@ -2,9 +2,10 @@ import { addSums, type ByteSum } from '../byte-sum.ts';
 import type { Finding } from '../finding.ts';
 import { compareSeverity, type Severity } from '../severity.ts';
 import { GIB } from '../units.ts';
+import { removalAdvice } from './advice.ts';
 import { flatMapVms, type SeenVm } from './each.ts';
 import { defineRule, type Levels, type Rule, type SizeLimit } from './rule.ts';
-import { formatSum, judgeSize } from './size-limit.ts';
+import { formatSumAbove, judgeSize } from './size-limit.ts';
 import { vmOfCheckpoint, vmRef, vmSubject } from './subject.ts';
 
 export const vmAvhdxTotal: Rule<'vm-avhdx-total', Levels<SizeLimit>> = defineRule<
@@ -41,7 +42,7 @@ export const vmAvhdxTotal: Rule<'vm-avhdx-total', Levels<SizeLimit>> = defineRul
           value: { unit: 'bytes', value: total.atLeastBytes },
           threshold: verdict.threshold,
           reason: `AVHDX together ${verdict.reason}`,
-          message: `All AVHDX files of ${vm.name} together hold ${formatSum(total)}: ${verdict.reason}.`,
+          message: `All AVHDX files of ${vm.name} together hold ${formatSumAbove(total, verdict.threshold.value)}: ${verdict.reason}.`,
           advice: adviceFor(seen),
         },
       ];
@@ -75,8 +76,16 @@ function adviceFor({ vm, chain }: SeenVm): string {
   if (chain.unattributed.atLeastBytes * 2 > chain.total.atLeastBytes) {
     return 'Most of it belongs to no checkpoint: a merge that waits or failed, or layers of a backup product. Do not delete .avhdx files by hand; look at the backup jobs and at the events of Hyper-V-VMMS.';
   }
-  const count = vm.checkpoints?.length ?? 0;
-  return count === 0
-    ? 'Find out what the VM runs on: Get-VMHardDiskDrive, then Get-VHD for each file. Never delete .avhdx files by hand.'
-    : 'Delete the checkpoints nobody needs, one at a time and the oldest last, outside busy hours. Never delete .avhdx files by hand.';
+  const checkpoints = vm.checkpoints ?? [];
+  if (checkpoints.length === 0) {
+    return 'Find out what the VM runs on: Get-VMHardDiskDrive, then Get-VHD for each file. Never delete .avhdx files by hand.';
+  }
+  const largest = checkpoints.toSorted((a, b) => layerBytes(chain, b.id) - layerBytes(chain, a.id))[0];
+  return largest === undefined || largest.kind === 'user' || largest.kind === 'unknown'
+    ? 'Delete the checkpoints nobody needs, one at a time and the oldest last, outside busy hours. Never delete .avhdx files by hand.'
+    : `The largest part belongs to "${largest.name}" (${largest.kind}). ${removalAdvice(largest.kind)}`;
+}
+
+function layerBytes({ checkpoints }: SeenVm['chain'], id: string): number {
+  return checkpoints.get(id)?.layer.atLeastBytes ?? 0;
 }

@@ -68,6 +68,15 @@ describe('checkpoint-age', () => {
     expect(found?.advice).toContain('Never delete .avhdx files by hand.');
   });
 
+  it('does not say that what is just over the limit is exactly on it', () => {
+    const [found] = judge(
+      inventory({ readAt: NOW, vms: [aged(3 * DAY_MS + MINUTE_MS)] }),
+      DEFAULT_RULES,
+      NOW,
+    );
+    expect(found?.message).toBe('Checkpoint "c" of SQL01 is just over 3d old; 3d is allowed.');
+  });
+
   it('can be turned off, wholly or by level', () => {
     expect(judgedVm('checkpoint-age', aged(8 * DAY_MS), { 'checkpoint-age': null })).toEqual([]);
     const levels = { info: null, warning: MINUTE_MS, critical: null };

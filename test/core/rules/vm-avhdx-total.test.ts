@@ -41,6 +41,16 @@ describe('vm-avhdx-total', () => {
     expect(judgedVm('vm-avhdx-total', layered('replica', 60 * GIB), total)).toEqual([]);
   });
 
+  it('sends people to the backup product for what a backup left, not to Hyper-V Manager', () => {
+    const [found] = judge(
+      { at: NOW, hosts: [host({ vms: [layered('backup', 60 * GIB)] })] },
+      DEFAULT_RULES,
+      NOW,
+    );
+    expect(found?.advice).toContain('in the console of the backup product');
+    expect(found?.advice).not.toContain('Delete the checkpoints');
+  });
+
   it('counts layers that no checkpoint explains', () => {
     const { vm: listed, files } = vm(layered('backup', 60 * GIB));
     const chain = attribute(
