@@ -23,8 +23,8 @@ import {
 import { createStillClock, type Figure, report, withTempDir } from './measure.ts';
 
 /** Scans until the code is compiled and the alerts are known, and scans measured after them. */
-const WARM_UP = 8;
-const MEASURED = 16;
+const WARM_UP = 12;
+const MEASURED = 20;
 
 interface Scan {
   readonly mainMs: number;
