@@ -47,6 +47,20 @@ export function coverageGaps(view: AgentView): readonly Gap[] {
   ];
 }
 
+/** Says that no host was ever read, as in `Nothing is known: hv01 was not read`; `null` where something is known. */
+export function nothingKnownText({ inventory }: AgentView): string | null {
+  const names = sortedHosts(inventory).map(({ host }) => host);
+  if (names.length === 0 || inventory.hosts.some(({ reading }) => reading !== null)) return null;
+  const who = names.length > 3 ? `none of ${names.length} hosts was` : names.join(', ');
+  const were = names.length > 3 ? '' : names.length === 1 ? ' was not' : ' were not';
+  return `Nothing is known: ${who}${were} read`;
+}
+
+/** What to do about a gap, each advice once. */
+export function gapAdvice({ errors }: Gap): readonly string[] {
+  return [...new Set(errors.map(({ code }) => errorInfo(code).advice))].filter((advice) => advice !== '');
+}
+
 /** One gap as a sentence without a full stop, such as `hv03: not read: access denied; last good scan 2h 10m ago`. */
 export function gapText(gap: Gap, now: Instant): string {
   const why = [...new Set(gap.errors.map(errorText))].join('; ');

@@ -1,20 +1,26 @@
 import { errorInfo } from '../core/collect-error.ts';
-import { coverageGaps, gapText } from '../core/coverage.ts';
+import { coverageGaps, gapText, nothingKnownText } from '../core/coverage.ts';
 import type { HostView } from '../core/inventory.ts';
 import type { Instant } from '../core/model.ts';
 import { findingJson } from '../core/render/scan/json.ts';
-import { compareFindings, countBySeverity } from '../core/trouble.ts';
+import { compareFindings, countBySeverity, countTroubles } from '../core/trouble.ts';
 import { type AgentView, sortedHosts, totals, vmRows } from '../core/view.ts';
 
-/** How the agent and its hosts are. camelCase, UTC ISO times, integer bytes, `null` for unknown. */
+/**
+ * How the agent and its hosts are. camelCase, UTC ISO times, integer bytes, `null` for unknown. `findings` counts
+ * findings, one for each rule and thing; `things` counts what is wrong, each checkpoint, VM or host once at its worst,
+ * as the page and the mails do. Both are `null` while no host was ever read and nothing is found: that is not zero.
+ */
 export function statusJson(view: AgentView | null, version: string): unknown {
+  const isUnknown = view === null || (view.findings.length === 0 && nothingKnownText(view) !== null);
   return {
     schema: 1,
     kind: 'hyperv.status',
     version,
     scannedAt: view === null ? null : iso(view.inventory.at),
     scanIntervalSeconds: view === null ? null : view.scanIntervalMs / 1000,
-    findings: view === null ? null : countBySeverity(view.findings),
+    findings: isUnknown ? null : countBySeverity(view.findings),
+    things: isUnknown ? null : countTroubles(view.findings),
     hosts: view === null ? null : sortedHosts(view.inventory).map((host) => hostJson(host, view)),
     notLookedAt: view === null ? null : notLookedAt(view),
   };

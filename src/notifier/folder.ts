@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
 import type { Notifier } from '../ports.ts';
@@ -9,10 +9,12 @@ export interface WrittenMail {
   readonly subject: string;
   /** Name of the file, without its folder. */
   readonly file: string;
+  /** What it tells, such as `new`, `worse` or `resolved`; empty for a message that does not say. */
+  readonly state: string;
 }
 
 export interface FolderOptions {
-  /** Made when it is not there. */
+  /** Made when it is not there, but not its parents. */
   readonly folder: string;
   readonly onWritten: (mail: WrittenMail) => void;
 }
@@ -23,13 +25,14 @@ export function createFolderNotifier({ folder, onWritten }: FolderOptions): Noti
   return {
     async send(mail, recipients) {
       try {
-        mkdirSync(folder, { recursive: true });
+        // Not with its parents: where they are gone, `recursive` may never end.
+        if (!existsSync(folder)) mkdirSync(folder);
         const info = await transport.sendMail(message(mail, recipients));
         const file = `${String(nextNumber(folder)).padStart(4, '0')}-${slug(mail.subject)}.eml`;
         // Whoever watches the folder never sees half a message.
         writeFileSync(join(folder, `.${file}.part`), bytesOf(info.message));
         renameSync(join(folder, `.${file}.part`), join(folder, file));
-        onWritten({ subject: mail.subject, file });
+        onWritten({ subject: mail.subject, file, state: mail.headers['X-Checkpoint-Agent-State'] ?? '' });
         return { accepted: recipients, refused: [], failure: null };
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);

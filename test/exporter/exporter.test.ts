@@ -150,6 +150,26 @@ describe('the other paths', () => {
     await expect(status.body.toString()).toMatchFileSnapshot('status.json.txt');
   });
 
+  it('count nothing of hosts that were never read, which is not zero', async () => {
+    await using running = await runningExporter();
+    const failed = { code: 'TIMEOUT', detail: null, target: null } as const;
+    await running.exporter.publish(view([{ unread: true, failed }]));
+    const { body } = await ask(`${running.url}/api/v1/status`);
+    expect(JSON.parse(body.toString())).toMatchObject({ findings: null, things: null });
+  });
+
+  it('count findings one by one, and things once at their worst', async () => {
+    await using running = await runningExporter();
+    const about = { vm: 'SQL01', checkpoint: 'before patch' };
+    const found = [finding(about), finding(about, { rule: 'avhdx-size', severity: 'critical' })];
+    await running.exporter.publish({ ...ONE_VM, findings: found });
+    const { body } = await ask(`${running.url}/api/v1/status`);
+    expect(JSON.parse(body.toString())).toMatchObject({
+      findings: { critical: 1, warning: 1, info: 0 },
+      things: { critical: 1, warning: 0, info: 0 },
+    });
+  });
+
   it('answer HEAD with the headers alone, other methods with 405, other paths with 404', async () => {
     await using running = await runningExporter();
     await running.exporter.publish(ONE_VM);

@@ -11,15 +11,19 @@ it('writes each message into a file of its own, numbered on from what is there',
   const folder = join(tempDir(), 'mails');
   const written: WrittenMail[] = [];
   const notifier = createFolderNotifier({ folder, onWritten: (mail) => written.push(mail) });
-  const mail = sampleMail('1', { subject: '[Hyper-V checkpoints] SQL01: stale checkpoint' });
+  const mail = sampleMail('1', {
+    subject: '[Hyper-V checkpoints] SQL01: stale checkpoint',
+    headers: { 'X-Checkpoint-Agent-State': 'worse' },
+  });
   expect(await notifier.send(mail, mail.to, signal)).toEqual({
     accepted: mail.to,
     refused: [],
     failure: null,
   });
   const again = createFolderNotifier({ folder, onWritten: (each) => written.push(each) });
-  await again.send(sampleMail('2', { subject: '../../etc/\u202epasswd' }), mail.to, signal);
+  await again.send(sampleMail('2', { subject: '../../etc/\u202epasswd', headers: {} }), mail.to, signal);
   expect(written.map(({ file }) => file)).toEqual(['0001-sql01-stale-checkpoint.eml', '0002-etc-passwd.eml']);
+  expect(written.map(({ state }) => state)).toEqual(['worse', '']);
   expect(readdirSync(folder).sort()).toEqual(written.map(({ file }) => file));
   const email = await PostalMime.parse(readFileSync(join(folder, '0001-sql01-stale-checkpoint.eml')));
   expect(email).toMatchObject({ subject: mail.subject, messageId: mail.messageId, inReplyTo: mail.threadId });

@@ -65,7 +65,10 @@ describe('scan', () => {
     const shown = { ...view([]), inventory: { at: NOW, hosts: [host({ host: 'hv09', unread: true })] } };
     const text = scanTable(shown, plain);
     expect(text).toContain('hv09  NOT READ');
-    expect(text).toContain('Not looked at: hv09.');
+    expect(text).toMatch(/^Nothing is known: hv09 was not read\.$/m);
+    expect(text).not.toContain('Nothing found');
+    const partly = scanTable(view([{ vms: [{ name: 'A' }] }, { host: 'hv09', unread: true }]), plain);
+    expect(partly).toMatch(/^Nothing found in what was looked at on 1 VM\. Not looked at: hv09\.$/m);
   });
 
   it('draws a chain with what deleting and reverting would do', async () => {

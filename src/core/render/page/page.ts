@@ -1,19 +1,19 @@
-import { coverageGaps, errorText, gapText } from '../../coverage.ts';
-import type { HostView } from '../../inventory.ts';
-import type { Instant } from '../../model.ts';
-import { formatSum } from '../../rules/size-limit.ts';
-import { countTroubles } from '../../trouble.ts';
-import { count, formatAge } from '../../units.ts';
-import { type AgentView, maxReadingAgeMs, overdueAgeMs, sortedHosts, totals, vmRows } from '../../view.ts';
+import { count } from '../../units.ts';
+import { type AgentView, totals, vmRows } from '../../view.ts';
 import { type Html, html, trustedHtml } from '../html.ts';
 import { plainText } from '../plain-text.ts';
+import { hostTable } from './hosts.ts';
 import { PAGE_STYLE } from './style.ts';
+import { summary, titleText } from './summary.ts';
 import { troubleTable } from './troubles.ts';
+import { unseenSection } from './unseen.ts';
 
 /** A message in the outgoing folder of the demo. */
 export interface MailLink {
   readonly subject: string;
   readonly file: string;
+  /** What it tells, such as `new` or `resolved`: subjects stay the same, so that threads hold together. */
+  readonly state: string;
 }
 
 export interface PageFacts {
@@ -24,6 +24,9 @@ export interface PageFacts {
   readonly mails: readonly MailLink[] | null;
 }
 
+/** A screen on a wall stays current without a script. */
+const REFRESH_SECONDS = 60;
+
 /** The landing page: what is wrong, how the hosts were read, what was not looked at. No script, nothing to load. */
 export function renderPage(facts: PageFacts): string {
   const { view } = facts;
@@ -32,7 +35,8 @@ export function renderPage(facts: PageFacts): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${view === null ? '' : `${titleCounts(view)} · `}Hyper-V checkpoints</title>
+<meta http-equiv="refresh" content="${REFRESH_SECONDS}">
+<title>${view === null ? '' : `${titleText(view)} · `}Hyper-V checkpoints</title>
 <style>${trustedHtml(PAGE_STYLE)}</style>
 </head>
 <body>
@@ -68,80 +72,28 @@ function body(view: AgentView): Html {
 <section>
 <h2 id="findings">Findings</h2>
 ${troubleTable(view)}
-</section>
+${quietCheckpoints(view)}</section>
 <section>
 <h2 id="hosts">Hosts</h2>
-<div class="scroll"><table aria-labelledby="hosts">
-<thead><tr><th scope="col">Host</th><th scope="col">Read</th><th scope="col">VMs</th><th scope="col">Checkpoints</th><th scope="col">AVHDX</th></tr></thead>
-<tbody>
-${sortedHosts(view.inventory).map((host) => hostRow(host, view))}</tbody>
-</table></div>
+${hostTable(view)}
 </section>
 ${unseenSection(view)}`;
 }
 
-function titleCounts(view: AgentView): string {
-  const { critical, warning } = countTroubles(view.findings);
-  return `${critical} critical, ${warning} warning`;
+/** The table names what is wrong alone; that there is more is said. */
+function quietCheckpoints(view: AgentView): Html | null {
+  const rows = vmRows(view);
+  const { checkpoints, allListed } = totals(rows);
+  if (checkpoints === 0) return null;
+  const quiet = rows.reduce((sum, { vm, findings }) => {
+    const found = new Set(findings.map(({ checkpoint }) => checkpoint?.id));
+    return sum + (vm.checkpoints ?? []).filter(({ id }) => !found.has(id)).length;
+  }, 0);
+  return html`<p class="dim">${allListed ? '' : 'At least '}${count(checkpoints, 'checkpoint')}, ${quiet} of them without findings.</p>
+`;
 }
 
-function summary(view: AgentView): Html {
-  const found = countTroubles(view.findings);
-  const sum = totals(vmRows(view));
-  const unseen = coverageGaps(view).filter(({ isBlind }) => isBlind).length + overdue(view).length;
-  const isFine = found.critical + found.warning === 0;
-  const mark = (severity: 'critical' | 'warning'): Html =>
-    found[severity] === 0
-      ? html`0 ${severity}`
-      : html`<strong class="${severity}">${found[severity]} ${severity}</strong>`;
-  return html`<p class="summary">${isFine && unseen === 0 ? html`<strong class="fine">Nothing is wrong</strong>: ` : null}${mark('critical')}, ${mark('warning')} on ${count(sum.vms, 'VM')} · ${sum.allListed ? '' : 'at least '}${count(sum.checkpoints, 'checkpoint')} · ${formatSum(sum.avhdx)} in AVHDX</p>
-<p class="dim">As of ${time(view.inventory.at)}${unseen === 0 ? '' : html`, <a href="#unseen">${count(unseen, 'thing')} not looked at</a>`}.</p>`;
-}
-
-function hostRow(host: HostView, view: AgentView): Html {
-  const rows = vmRows({ ...view, findings: [], inventory: { ...view.inventory, hosts: [host] } });
-  const sum = totals(rows);
-  const cells =
-    host.reading === null
-      ? html`<td>not known</td><td>not known</td><td>not known</td>`
-      : html`<td class="number">${sum.vms}</td><td class="number">${sum.allListed ? '' : 'at least '}${sum.checkpoints}</td><td class="number">${formatSum(sum.avhdx)}</td>`;
-  return html`<tr><th scope="row">${plainText(host.host)}</th><td>${howRead(host, view.now)}</td>${cells}</tr>\n`;
-}
-
-function howRead({ attempt, reading }: HostView, now: Instant): Html {
-  const ago = (at: Instant): string => `${formatAge(Math.max(0, now - at))} ago`;
-  if (attempt?.error != null) {
-    const last = reading === null ? 'Never read so far.' : `What is shown is from ${ago(reading.readAt)}.`;
-    return html`<strong class="critical">Not read</strong> ${ago(attempt.at)}: ${plainText(errorText(attempt.error))}. ${last}`;
-  }
-  if (reading === null) return html`Not tried yet.`;
-  const seconds = (reading.durationMs / 1000).toFixed(1);
-  return html`${ago(reading.readAt)}, in ${seconds} s${attempt === null ? ', before the agent was started' : ''}`;
-}
-
-function unseenSection(view: AgentView): Html {
-  const texts = [...overdue(view), ...coverageGaps(view).map((gap) => gapText(gap, view.now))];
-  if (texts.length === 0)
-    return html`<section>
-<h2 id="unseen">Not looked at</h2>
-<p>Everything was looked at.</p>
-</section>`;
-  return html`<section class="unseen">
-<h2 id="unseen">Not looked at</h2>
-<ul>
-${texts.slice(0, MAX_ITEMS).map((text) => html`<li>${plainText(text, 500)}</li>\n`)}</ul>
-${texts.length > MAX_ITEMS ? html`<p>… and ${texts.length - MAX_ITEMS} more</p>` : null}</section>`;
-}
-
-/** Hosts that nobody has tried to read for too long: the schedule has stopped. */
-function overdue(view: AgentView): readonly string[] {
-  return sortedHosts(view.inventory).flatMap((host) => {
-    const age = overdueAgeMs(host, view.now, maxReadingAgeMs(view));
-    return age === null ? [] : [`${host.host}: scanned ${formatAge(age)} ago: too old to rely on`];
-  });
-}
-
-const MAX_ITEMS = 200;
+const MAX_MAILS = 200;
 
 function mailSection(mails: readonly MailLink[]): Html {
   return html`<section>
@@ -150,13 +102,11 @@ ${
   mails.length === 0
     ? html`<p>None so far.</p>`
     : html`<ul>
-${mails.slice(0, MAX_ITEMS).map(({ subject, file }) => html`<li>${plainText(subject)} <span class="dim">${plainText(file)}</span></li>\n`)}</ul>`
+${mails.slice(0, MAX_MAILS).map(mailItem)}</ul>`
 }
 </section>`;
 }
 
-/** Absolute time, in UTC; relative ones stand beside it. */
-function time(at: Instant): Html {
-  const iso = new Date(at).toISOString();
-  return html`<time datetime="${iso}">${iso.slice(0, 16).replace('T', ' ')} UTC</time>`;
+function mailItem({ subject, file, state }: MailLink): Html {
+  return html`<li><strong>${plainText(state)}</strong> ${plainText(subject)} <span class="dim">${plainText(file)}</span></li>\n`;
 }

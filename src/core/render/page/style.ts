@@ -18,12 +18,15 @@ a { color: var(--info); }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .75rem .4rem 0; border-bottom: 1px solid var(--line); }
 th { color: var(--dim); font-weight: 600; font-size: .875rem; }
+th[scope="row"] { color: inherit; font-size: inherit; }
 td { overflow-wrap: anywhere; min-width: 9ch; }
 td.number { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .mark { font-weight: 700; white-space: nowrap; }
 .critical { color: var(--critical); } .warning { color: var(--warning); }
 .info { color: var(--info); } .fine { color: var(--fine); }
-.unseen { border-left: .25rem solid var(--warning); background: var(--soft); padding: .5rem 1rem; }
+.unseen { border-left: .25rem solid var(--warning); background: var(--soft); padding: .5rem 1rem; margin-top: 2rem; }
+.unseen h2 { margin-top: 0; }
+@media (max-width: 48rem) { body { padding: 1rem; } table { min-width: 46rem; } }
 ul { padding-left: 1.25rem; }
 details > summary { cursor: pointer; }
 `;

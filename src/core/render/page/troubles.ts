@@ -1,11 +1,13 @@
-import { ageMs } from '../../inventory.ts';
-import { formatSum } from '../../rules/size-limit.ts';
+import { errorText, nothingKnownText } from '../../coverage.ts';
+import { ageMs, type HostView, isStale } from '../../inventory.ts';
 import type { Severity } from '../../severity.ts';
 import { reasons, type Trouble, troubles } from '../../trouble.ts';
 import { formatAge } from '../../units.ts';
 import { type AgentView, type VmRow, vmKey, vmRows } from '../../view.ts';
 import { type Html, html } from '../html.ts';
+import { ageAbove, layerAbove } from '../limit-text.ts';
 import { plainText } from '../plain-text.ts';
+import { unseenThings } from './unseen.ts';
 
 const MAX_ROWS = 500;
 
@@ -14,32 +16,74 @@ const MARKS: Readonly<Record<Severity, string>> = { critical: 'CRITICAL', warnin
 /** What is wrong, worst first, one row for each checkpoint, VM or host. */
 export function troubleTable(view: AgentView): Html {
   const all = troubles(view.findings);
-  if (all.length === 0) return html`<p>None.</p>`;
+  if (all.length === 0) return html`<p>${noneText(view)}</p>`;
   const rows = new Map(
     vmRows({ ...view, findings: [] }).map((row) => [vmKey(row.host.host, row.vm.id), row]),
   );
+  const hosts = new Map(view.inventory.hosts.map((host) => [host.host, host]));
   return html`<div class="scroll"><table aria-labelledby="findings">
 <thead><tr><th scope="col">Severity</th><th scope="col">VM</th><th scope="col">Host</th><th scope="col">Checkpoint</th><th scope="col">Age</th><th scope="col">Layer</th><th scope="col">Why, and what to do</th></tr></thead>
 <tbody>
-${all.slice(0, MAX_ROWS).map((trouble) => row(trouble, rows.get(vmKey(trouble.host, trouble.vm?.id ?? '')), view))}</tbody>
+${all.slice(0, MAX_ROWS).map((trouble) =>
+  row(trouble, {
+    vm: rows.get(vmKey(trouble.host, trouble.vm?.id ?? '')),
+    host: hosts.get(trouble.host),
+    view,
+  }),
+)}</tbody>
 </table></div>
 ${all.length > MAX_ROWS ? html`<p>… and ${all.length - MAX_ROWS} more in <a href="/api/v1/findings">the API</a>.</p>` : null}`;
 }
 
-function row(trouble: Trouble, vmRow: VmRow | undefined, view: AgentView): Html {
-  const { severity, vm, host, checkpoint, findings } = trouble;
+/** "None" may only be said alone where everything was looked at. */
+function noneText(view: AgentView): string {
+  if (nothingKnownText(view) !== null) return 'Not known: nothing was looked at.';
+  return unseenThings(view).length === 0 ? 'None.' : 'None in what was looked at.';
+}
+
+interface Place {
+  readonly vm: VmRow | undefined;
+  readonly host: HostView | undefined;
+  readonly view: AgentView;
+}
+
+function row(trouble: Trouble, place: Place): Html {
+  const { severity, vm, findings } = trouble;
   const advice = [...new Set(findings.map((finding) => finding.advice))].filter((text) => text !== '');
-  const name = checkpoint === null ? '–' : `${plainText(checkpoint.name)} (${checkpoint.kind})`;
-  return html`<tr><td class="mark ${severity}">${MARKS[severity]}</td><td>${vm === null ? '–' : plainText(vm.name)}</td><td>${plainText(host)}</td><td>${name}</td>${facts(trouble, vmRow, view)}<td><details><summary>${plainText(reasons(findings), 500)}</summary>
+  return html`<tr><td class="mark ${severity}">${MARKS[severity]}</td><td>${vm === null ? '–' : plainText(vm.name)}</td><td>${hostCell(trouble, place)}</td><td>${checkpointText(trouble, place)}</td>${facts(trouble, place)}<td><details><summary>${plainText(whyText(trouble, place), 500)}</summary>
 ${[...findings.map(({ message }) => message), ...advice].map((text) => html`<p>${plainText(text, 1000)}</p>\n`)}</details></td></tr>\n`;
 }
 
-/** Age and layer of the checkpoint; said when not known. */
-function facts({ checkpoint }: Trouble, vmRow: VmRow | undefined, view: AgentView): Html {
-  const found = vmRow?.vm.checkpoints?.find(({ id }) => id === checkpoint?.id);
-  if (checkpoint === null) return html`<td>–</td><td>–</td>`;
-  const reading = vmRow?.host.reading ?? null;
+/** What is known of a VM on a host that was not read is as old as its last reading. */
+function hostCell({ vm, host: name }: Trouble, { host, view }: Place): Html {
+  const reading = host?.reading ?? null;
+  if (vm === null || host === undefined || reading === null || !isStale(host))
+    return html`${plainText(name)}`;
+  const age = formatAge(Math.max(0, view.now - reading.readAt));
+  return html`${plainText(name)} <span class="dim">as of ${age} ago</span>`;
+}
+
+function checkpointText({ checkpoint }: Trouble, { vm }: Place): string {
+  if (checkpoint !== null) return `${plainText(checkpoint.name)} (${checkpoint.kind})`;
+  return vm === undefined || vm.checkpointCount === 0 ? '–' : '(whole VM)';
+}
+
+/** Why a host was not read is not in the reason of its finding: it may be another at each try. */
+function whyText({ vm, findings }: Trouble, { host }: Place): string {
+  const error = host?.attempt?.error ?? null;
+  const isUnread = vm === null && findings.some(({ rule }) => rule === 'host-unreachable');
+  return `${reasons(findings)}${isUnread && error !== null ? `: ${errorText(error)}` : ''}`;
+}
+
+/** Age and layer of the checkpoint, or all AVHDX of the VM; said when not known. */
+function facts({ checkpoint, findings }: Trouble, { vm, view }: Place): Html {
+  if (checkpoint === null) {
+    const total = vm === undefined ? '–' : layerAbove(vm.avhdx, findings);
+    return html`<td>–</td><td class="number">${total}</td>`;
+  }
+  const found = vm?.vm.checkpoints?.find(({ id }) => id === checkpoint.id);
+  const reading = vm?.host.reading ?? null;
   const age = reading === null || found === undefined ? null : ageMs(reading, found.createdAt, view.now);
-  const layer = vmRow?.view.chain.checkpoints.get(checkpoint.id)?.layer;
-  return html`<td class="number">${age === null ? 'not known' : formatAge(age)}</td><td class="number">${layer === undefined ? 'not measured' : formatSum(layer)}</td>`;
+  const layer = vm?.view.chain.checkpoints.get(checkpoint.id)?.layer;
+  return html`<td class="number">${age === null ? 'not known' : ageAbove(age, findings)}</td><td class="number">${layer === undefined ? 'not measured' : layerAbove(layer, findings)}</td>`;
 }

@@ -1,4 +1,4 @@
-import { coverageGaps, errorText, gapLabel } from '../../coverage.ts';
+import { coverageGaps, errorText, gapLabel, nothingKnownText } from '../../coverage.ts';
 import type { HostView } from '../../inventory.ts';
 import { formatSum } from '../../rules/size-limit.ts';
 import type { Severity } from '../../severity.ts';
@@ -91,11 +91,15 @@ function rowCells(row: ScanRow): readonly string[] {
 /** The last line: how bad it is, and what was not looked at. */
 export function summaryLine(view: AgentView): string {
   const counts = countTroubles(view.findings);
-  const found = WORST_FIRST.filter((severity) => counts[severity] > 0).map(
-    (severity) => `${counts[severity]} ${severity}`,
-  );
-  const vms = count(vmRows(view).length, 'VM');
-  return `${found.length === 0 ? 'Nothing found' : found.join(', ')} on ${vms}. ${notLookedAt(view) ?? 'Everything was looked at.'}`;
+  const found = WORST_FIRST.filter((severity) => counts[severity] > 0)
+    .map((severity) => `${counts[severity]} ${severity}`)
+    .join(', ');
+  const nothingKnown = nothingKnownText(view);
+  if (nothingKnown !== null) return `${plainText(nothingKnown)}.${found === '' ? '' : ` ${found}.`}`;
+  const unseen = notLookedAt(view);
+  const vms = `on ${count(vmRows(view).length, 'VM')}`;
+  const nothing = unseen === null ? `Nothing found ${vms}` : `Nothing found in what was looked at ${vms}`;
+  return `${found === '' ? nothing : `${found} ${vms}`}. ${unseen ?? 'Everything was looked at.'}`;
 }
 
 /** A sentence about what was not looked at; `null` when there is nothing to say. */
