@@ -6,7 +6,13 @@ import { formatAge } from '../core/units.ts';
 /** What the agent said, or why it said nothing. */
 export type AgentReply =
   | { readonly ok: true; readonly exitCode: number; readonly text: string }
-  | { readonly ok: false; readonly problem: string; readonly advice: readonly string[] };
+  | {
+      readonly ok: false;
+      readonly problem: string;
+      /** Without the address, which may be long. */
+      readonly short: string;
+      readonly advice: readonly string[];
+    };
 
 /** No check is that long; something else answers. */
 const MAX_REPLY_BYTES = 16 * 1024 * 1024;
@@ -53,7 +59,8 @@ async function readReply(response: IncomingMessage, where: string): Promise<Agen
     response.destroy();
     return {
       ok: false,
-      problem: `what answers at ${where} is not this agent (HTTP ${response.statusCode})`,
+      problem: `not this agent at ${where} (HTTP ${response.statusCode})`,
+      short: `what answers is not this agent (HTTP ${response.statusCode})`,
       advice: [ADDRESS_ADVICE],
     };
   }
@@ -73,7 +80,8 @@ function noReply(error: unknown, where: string, timedOutMs: number | null): Agen
   if (timedOutMs !== null) {
     return {
       ok: false,
-      problem: `no answer from the agent at ${where} within ${formatAge(timedOutMs)}`,
+      problem: `no answer within ${formatAge(timedOutMs)} from ${where}`,
+      short: `no answer from the agent within ${formatAge(timedOutMs)}`,
       advice: ['Look at the log of the agent; a longer wait is given by --timeout.'],
     };
   }
@@ -81,7 +89,8 @@ function noReply(error: unknown, where: string, timedOutMs: number | null): Agen
   const reason = REASONS[code] ?? (error instanceof Error && error.message !== '' ? error.message : code);
   return {
     ok: false,
-    problem: `no agent at ${where}: ${reason}`,
+    problem: `no agent at ${where} (${reason})`,
+    short: `no agent (${reason})`,
     advice: [
       'Is the service hyperv-checkpoint-agent (or checkpoint-agent run) running there?',
       ADDRESS_ADVICE,
@@ -92,9 +101,9 @@ function noReply(error: unknown, where: string, timedOutMs: number | null): Agen
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
   ECONNRESET: 'it hung up',
-  ENOTFOUND: 'the name is unknown',
-  EAI_AGAIN: 'the name could not be looked up',
-  EHOSTUNREACH: 'there is no way there',
-  ENETUNREACH: 'there is no way there',
+  ENOTFOUND: 'name unknown',
+  EAI_AGAIN: 'name lookup failed',
+  EHOSTUNREACH: 'no way there',
+  ENETUNREACH: 'no way there',
   ETIMEDOUT: 'it does not answer',
 };

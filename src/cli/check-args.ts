@@ -17,6 +17,7 @@ export type CheckCommand =
 const DEFAULT_URL = 'http://127.0.0.1:9753';
 /** Below the 10 s after which NRPE's client gives up would be too late. */
 const DEFAULT_TIMEOUT = '9s';
+const MIN_TIMEOUT_MS = 1000;
 const MAX_TIMEOUT_MS = 10 * 60_000;
 
 const ARGUMENTS = {
@@ -43,14 +44,14 @@ export function parseCheckArgs(argv: readonly string[], defaultUrl: string | und
   if (parsed.version === true) return { type: 'version' };
   const timeoutText = parsed.timeout ?? DEFAULT_TIMEOUT;
   const timeoutMs = /^\d{1,9}$/.test(timeoutText) ? Number(timeoutText) * 1000 : parseDuration(timeoutText);
-  if (timeoutMs === null || timeoutMs <= 0 || timeoutMs > MAX_TIMEOUT_MS) {
-    return wrong(`timeout: "${timeoutText}" is no time from 1s to 10m; plain numbers are seconds`);
+  if (timeoutMs === null || timeoutMs < MIN_TIMEOUT_MS || timeoutMs > MAX_TIMEOUT_MS) {
+    return wrong(`timeout: "${timeoutText}" is no time from 1s to 10m, such as 30s`);
   }
   const urlText = parsed.url ?? (defaultUrl || DEFAULT_URL);
   const url = agentUrl(urlText);
   if (url === null) {
     const source = parsed.url === undefined ? 'CHECKPOINT_AGENT_URL' : 'url';
-    return wrong(`${source}: expected an address such as ${DEFAULT_URL}`);
+    return wrong(`${source} is no address such as ${DEFAULT_URL}`);
   }
   const query = toQuery(parsed);
   // The agent would say the same; a wrong option should not need an agent to be found.
@@ -64,7 +65,9 @@ function parse(argv: readonly string[]): Parsed | string {
   try {
     return parseArgs({ args: [...argv], options: ARGUMENTS, strict: true, allowPositionals: false }).values;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    const text = error instanceof Error ? error.message : String(error);
+    // The rest is about positional arguments, of which there are none.
+    return text.replace(/\. (?:To specify a positional|This command does not take positional).*$/s, '');
   }
 }
 

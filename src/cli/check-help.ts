@@ -13,10 +13,10 @@ What was not looked at, or too long ago, is UNKNOWN. Without -w and -c the rules
       --host PATTERN     only hosts with this name; * and ?; may be repeated
       --max-age TIME     older scans are UNKNOWN (default: three scan intervals)
       --max-lines N      lines below the first at most (default: 20)
-      --perfdata-per-vm  performance data of each VM as well
+      --perfdata-per-vm  performance data of each VM as well; replica points are counted nowhere
   -v, --verbose          infos and advice too; twice: every VM
       --url ADDRESS      the agent's address (default: CHECKPOINT_AGENT_URL, else http://127.0.0.1:9753)
-  -t, --timeout TIME     wait for the agent at most this long (default: 9s; plain numbers are seconds)
+  -t, --timeout TIME     wait for the agent at most this long (1s to 10m; default: 9s; plain numbers are seconds)
   -h, --help             this text
   -V, --version          the version
 

@@ -34,19 +34,19 @@ async function run(argv: readonly string[], io: CliIo): Promise<number> {
       return EXIT_CODES.UNKNOWN;
     }
     case 'wrong':
-      return unknown(io, command.problem, [command.problem, 'See checkpoint-agent check --help.']);
+      return unknown(io, command.problem, ['See checkpoint-agent check --help.']);
     case 'check': {
       command.url.search = command.query.toString();
       const reply = await askAgent(command.url, command.timeoutMs);
-      if (!reply.ok) return unknown(io, reply.problem, [reply.problem, ...reply.advice]);
+      if (!reply.ok) return unknown(io, reply.problem, reply.advice, reply.short);
       io.stdout.write(reply.text);
       return reply.exitCode;
     }
   }
 }
 
-function unknown(io: CliIo, problem: string, advice: readonly string[] = []): number {
-  const result = unknownResult(problem, advice);
+function unknown(io: CliIo, problem: string, advice: readonly string[] = [], short = problem): number {
+  const result = unknownResult(problem, advice, short);
   io.stdout.write(renderCheck(result));
   return exitCode(result);
 }

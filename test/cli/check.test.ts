@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { askAgent } from '../../src/cli/ask-agent.ts';
 import { check } from '../../src/cli/check.ts';
 import { CHECK_HELP } from '../../src/cli/check-help.ts';
 import type { CliIo } from '../../src/cli/io.ts';
@@ -106,18 +107,24 @@ describe(check, () => {
     [['--colour'], "Unknown option '--colour'"],
     [['extra'], "Unexpected argument 'extra'"],
     [['-w'], "Option '-w, --warning <value>' argument missing"],
-    [['-w', '20:10'], 'warning: "20:10" is no range: it starts above its end'],
+    [['-w', '20:10'], 'warning: "20:10" starts above its end'],
     [['--metric', 'size'], 'metric needs -w or -c'],
     [['-t', '0'], 'timeout: "0" is no time from 1s to 10m'],
+    [['-t', '1ms'], 'timeout: "1ms" is no time from 1s to 10m'],
+    [['-t', '999ms'], 'timeout: "999ms" is no time from 1s to 10m'],
+    [['-t', '11m'], 'timeout: "11m" is no time from 1s to 10m'],
+    [['-w', '7d', '-c', '3d'], 'warning 7d is above critical 3d: it would never warn'],
+    [['-w', 'abc'], 'warning: "abc" is no age such as 3d or 1d12h:7d'],
     [['-t', 'soon'], 'timeout: "soon" is no time'],
-    [['--url', 'ftp://x'], 'url: expected an address such as http://127.0.0.1:9753'],
-    [['--url', '$(rm -rf /)'], 'url: expected an address such as http://127.0.0.1:9753'],
+    [['--url', 'ftp://x'], 'url is no address such as http://127.0.0.1:9753'],
+    [['--url', '$(rm -rf /)'], 'url is no address such as http://127.0.0.1:9753'],
     [['--max-age', 'old'], 'max-age: "old" is no duration such as 45m or 2h'],
   ])('%j is UNKNOWN, on standard output', async (argv, problem) => {
     const { code, out } = await ran(argv);
-    expect([code, out]).toEqual([3, expect.stringContaining(problem.slice(0, 50))]);
-    expect(out).toMatch(/^CHECKPOINTS UNKNOWN - /);
-    expect(out).toContain('check --help');
+    // Whole, and once.
+    const [first = '', ...rest] = out.trimEnd().split('\n');
+    expect([code, first.startsWith(`CHECKPOINTS UNKNOWN - ${problem}`)]).toEqual([3, true]);
+    expect(rest).toEqual(['See checkpoint-agent check --help.']);
   });
 
   it('prints help and version with exit code 3, as the guidelines want', async () => {
@@ -130,14 +137,22 @@ describe(check, () => {
     await gone[Symbol.asyncDispose]();
     const { code, out } = await ran(['--url', gone.url]);
     expect(code).toBe(3);
-    expect(out).toContain(`no agent at ${gone.url}: nothing listens there`);
+    expect(out).toContain(`CHECKPOINTS UNKNOWN - no agent at ${gone.url} (nothing listens there)\nIs `);
     expect(out).toContain('CHECKPOINT_AGENT_URL');
   });
 
   it('is UNKNOWN when the agent does not answer in time', async () => {
     await using silent = await serving(() => {});
-    const { code, out } = await ran(['--url', silent.url, '-t', '50ms']);
-    expect([code, out]).toEqual([3, expect.stringContaining('no answer from the agent')]);
+    const reply = await askAgent(new URL(silent.url), 50);
+    expect(reply).toMatchObject({ ok: false, problem: expect.stringContaining('no answer within') });
+  });
+
+  it('says what is wrong on the first line, also when the address does not fit', async () => {
+    const host = `${'h'.repeat(40)}.invalid`;
+    const { out } = await ran(['--url', `http://${host}:9753`]);
+    const [first, second] = out.split('\n');
+    expect(first).toMatch(/^CHECKPOINTS UNKNOWN - no agent \(name (unknown|lookup failed)\)$/);
+    expect(second).toMatch(new RegExp(`^no agent at http://${host}:9753 \\(name `));
   });
 
   it('is UNKNOWN when something else answers, whatever it says', async () => {

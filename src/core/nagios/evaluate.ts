@@ -4,7 +4,7 @@ import { plainText } from '../render/plain-text.ts';
 import { formatSum } from '../rules/size-limit.ts';
 import { count, formatAge } from '../units.ts';
 import { type AgentView, maxReadingAgeMs, overdueAgeMs, totals, type VmRow } from '../view.ts';
-import { checkPerfdata } from './measures.ts';
+import { checkPerfdata, countedCheckpoints } from './measures.ts';
 import type { CheckOptions } from './options.ts';
 import { type CheckLine, type CheckResult, type Headline, unknownResult } from './result.ts';
 import { type Scope, selectScope } from './scope.ts';
@@ -37,7 +37,7 @@ export function evaluateCheck(view: AgentView, options: CheckOptions): CheckResu
       scope.rows,
     ),
     lines: lines(troubles, blanks, scope.rows, options),
-    perfdata: checkPerfdata(view, scope, options, maxAgeMs),
+    perfdata: checkPerfdata({ view, scope, options, maxAgeMs, raised: raised.map(({ status }) => status) }),
     maxLines: options.maxLines,
   };
 }
@@ -48,6 +48,7 @@ interface Blank {
   /** In a few words; `null` when the short text says it. */
   readonly why: string | null;
   readonly long: string;
+  readonly advice: readonly string[];
 }
 
 /** What was not looked at, not wholly, or too long ago. */
@@ -64,13 +65,20 @@ function blindSpots(
       short: scope.unmatched,
       why: null,
       long: `${scope.unmatched} that was read`,
+      advice: [],
     });
   }
   // Ages and counts do not depend on sizes.
   const needsSizes = options.thresholds === null || options.thresholds.metric === 'size';
   for (const gap of scope.gaps) {
     const isBlind = gap.isBlind && (needsSizes || gap.type !== 'sizes');
-    blanks.push({ isBlind, short: shortGap(gap), why: shortWhy(gap), long: gapText(gap, view.now) });
+    blanks.push({
+      isBlind,
+      short: shortGap(gap),
+      why: shortWhy(gap),
+      long: gapText(gap, view.now),
+      advice: gap.errors.map(({ code }) => errorInfo(code).advice),
+    });
   }
   for (const host of scope.hosts) {
     const age = overdueAgeMs(host, view.now, maxAgeMs);
@@ -81,6 +89,7 @@ function blindSpots(
       short,
       why: null,
       long: `${short}, more than ${formatAge(maxAgeMs)}: too old to rely on`,
+      advice: [],
     });
   }
   return blanks.toSorted((a, b) => Number(b.isBlind) - Number(a.isBlind));
@@ -113,8 +122,8 @@ function headline(
 ): Headline {
   const ofTroubles = troubleTexts(troubles);
   const ofUnseen = unseenTexts(unseen);
-  if (status === 'UNKNOWN' && ofUnseen.length > 0) return { first: ofUnseen, last: ofTroubles };
-  return { first: ofTroubles.length > 0 ? ofTroubles : [stateText(rows)], last: ofUnseen };
+  if (status === 'UNKNOWN' && ofUnseen.length > 0) return { first: ofUnseen, last: ofTroubles, full: null };
+  return { first: ofTroubles.length > 0 ? ofTroubles : [stateText(rows)], last: ofUnseen, full: null };
 }
 
 function unseenTexts(unseen: readonly Blank[]): readonly string[] {
@@ -140,13 +149,16 @@ function troubleTexts(troubles: readonly CheckTrouble[]): readonly string[] {
 function stateText(rows: readonly VmRow[]): string {
   const sum = totals(rows);
   const [only] = rows;
-  const checkpoints = `${sum.allListed ? '' : 'at least '}${count(sum.checkpoints, 'checkpoint')}`;
+  const counts = rows.map((row) => countedCheckpoints(row) ?? 0);
+  const seen = counts.reduce((a, b) => a + b, 0);
+  const checkpoints = `${sum.allListed ? '' : 'at least '}${count(seen, 'checkpoint')}`;
   const facts = [
     ...(sum.oldestUserAgeMs === null ? [] : [`oldest ${formatAge(sum.oldestUserAgeMs)}`]),
-    ...(sum.checkpoints === 0 && sum.avhdx.bytes === 0 ? [] : [formatSum(sum.avhdx)]),
+    ...(seen === 0 && sum.avhdx.bytes === 0 ? [] : [formatSum(sum.avhdx)]),
   ];
   const who = rows.length === 1 && only !== undefined ? `${only.vm.name}: ` : '';
-  const where = rows.length === 1 ? '' : ` on ${sum.vmsWithCheckpoints} of ${count(sum.vms, 'VM')}`;
+  const where =
+    rows.length === 1 ? '' : ` on ${counts.filter((n) => n > 0).length} of ${count(sum.vms, 'VM')}`;
   return `${who}${[`${checkpoints}${where}`, ...facts].join(', ')}`;
 }
 
@@ -158,18 +170,21 @@ function lines(
   { verbosity }: CheckOptions,
 ): readonly CheckLine[] {
   const said = new Set<string>();
+  const withAdvice = (line: CheckLine, advice: readonly string[]): readonly CheckLine[] => {
+    const fresh = verbosity > 0 ? advice.filter((text) => text !== '' && !said.has(text)) : [];
+    for (const text of fresh) said.add(text);
+    return [line, ...fresh.map((text) => ({ status: null, text: `  ${text}` }))];
+  };
   const of = (status: CheckTrouble['status']): readonly CheckLine[] =>
     troubles
       .filter((trouble) => trouble.status === status)
-      .flatMap(({ long, advice }) => {
-        const fresh = verbosity > 0 ? advice.filter((text) => !said.has(text)) : [];
-        for (const text of fresh) said.add(text);
-        return [{ status, text: long }, ...fresh.map((text) => ({ status: null, text: `  ${text}` }))];
-      });
+      .flatMap(({ long, advice }) => withAdvice({ status: status ?? 'INFO', text: long }, advice));
   const ofBlanks = (isBlind: boolean): readonly CheckLine[] =>
     blanks
       .filter((blank) => blank.isBlind === isBlind)
-      .map(({ long }) => ({ status: isBlind ? 'UNKNOWN' : null, text: long }));
+      .flatMap(({ long, advice }) =>
+        withAdvice({ status: isBlind ? 'UNKNOWN' : 'INFO', text: long }, advice),
+      );
   return [
     ...of('CRITICAL'),
     ...ofBlanks(true),
@@ -181,8 +196,9 @@ function lines(
   ];
 }
 
-function rowLine({ vm, host, checkpointCount, avhdx }: VmRow): CheckLine {
-  const checkpoints =
-    checkpointCount === null ? 'checkpoints not listed' : count(checkpointCount, 'checkpoint');
+function rowLine(row: VmRow): CheckLine {
+  const { vm, host, avhdx } = row;
+  const counted = countedCheckpoints(row);
+  const checkpoints = counted === null ? 'checkpoints not listed' : count(counted, 'checkpoint');
   return { status: null, text: `${vm.name} on ${host.host}: ${checkpoints}, ${formatSum(avhdx)} in AVHDX` };
 }

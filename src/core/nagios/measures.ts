@@ -1,20 +1,29 @@
-import { countTroubles } from '../trouble.ts';
 import { SECOND_MS } from '../units.ts';
 import { type AgentView, totals, type VmRow } from '../view.ts';
 import type { CheckMetric, CheckOptions } from './options.ts';
 import type { Perfdata } from './perfdata.ts';
 import type { Scope } from './scope.ts';
+import type { NagiosStatus } from './status.ts';
 import { measure } from './thresholds.ts';
 
+interface Judged {
+  readonly view: AgentView;
+  readonly scope: Scope;
+  readonly options: CheckOptions;
+  readonly maxAgeMs: number;
+  /** The status of each trouble that raised one. */
+  readonly raised: readonly (NagiosStatus | null)[];
+}
+
 /** The performance data of a check: always the same labels; what is not known is left out. */
-export function checkPerfdata(
-  view: AgentView,
-  scope: Scope,
-  options: CheckOptions,
-  maxAgeMs: number,
-): readonly Perfdata[] {
+export function checkPerfdata({ view, scope, options, maxAgeMs, raised }: Judged): readonly Perfdata[] {
   const sum = totals(scope.rows);
-  const found = countTroubles(scope.findings);
+  // Of what was never looked at, no troubles are known, which is not the same as none.
+  const isSeen =
+    scope.hosts.some(({ reading }) => reading !== null) &&
+    (options.vms.length === 0 || scope.rows.length > 0);
+  const raisedAs = (of: NagiosStatus): number | null =>
+    isSeen ? raised.filter((status) => status === of).length : null;
   const oldestMs = sum.oldestUserAgeMs;
   return [
     ...item(
@@ -23,14 +32,25 @@ export function checkPerfdata(
       's',
       thresholdsOf('age', options),
     ),
-    ...item('critical', found.critical, ''),
-    ...item('warning', found.warning, ''),
-    ...item('checkpoints', sum.allListed && scope.rows.length > 0 ? sum.checkpoints : null, ''),
+    ...item('critical', raisedAs('CRITICAL'), ''),
+    ...item('warning', raisedAs('WARNING'), ''),
+    ...item('checkpoints', scope.rows.length > 0 ? countAll(scope.rows) : null, ''),
     ...item('size', scope.rows.length > 0 ? sum.avhdx.bytes : null, 'B'),
     ...highest(scope.rows, options),
     ...scanAge(view, scope, maxAgeMs),
     ...(options.perfdataPerVm ? scope.rows.flatMap(perVm) : []),
   ];
+}
+
+/** Checkpoints of a VM without recovery points of Hyper-V Replica; `null` when they were not listed. */
+export function countedCheckpoints(row: VmRow): number | null {
+  return measure(row, 'count').value;
+}
+
+function countAll(rows: readonly VmRow[]): number | null {
+  return rows
+    .map(countedCheckpoints)
+    .reduce<number | null>((sum, n) => (sum === null || n === null ? null : sum + n), 0);
 }
 
 type Limits = Pick<Perfdata, 'warning' | 'critical'>;
@@ -80,7 +100,7 @@ function perVm(row: VmRow): readonly Perfdata[] {
   const ageMs = row.oldestUserAgeMs;
   return [
     ...item(`${name}_oldest_age`, ageMs === null ? null : Math.floor(ageMs / SECOND_MS), 's'),
-    ...item(`${name}_checkpoints`, row.checkpointCount, ''),
+    ...item(`${name}_checkpoints`, countedCheckpoints(row), ''),
     ...item(`${name}_size`, row.avhdx.bytes, 'B'),
   ];
 }

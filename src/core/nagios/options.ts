@@ -1,5 +1,5 @@
 import { parseBytes, parseDuration, SECOND_MS } from '../units.ts';
-import { parseRange, type Range } from './range.ts';
+import { isUpperLimit, parseRange, type Range } from './range.ts';
 
 export const CHECK_METRICS = ['age', 'size', 'count'] as const;
 export type CheckMetric = (typeof CHECK_METRICS)[number];
@@ -98,11 +98,21 @@ function parseThresholds(
     ['warning', warningText],
     ['critical', criticalText],
   ] as const) {
-    const parsed = text === null ? null : parseRange(text, UNIT_PARSERS[metric]);
-    if (parsed !== null && !parsed.ok) return bad(`${name}: ${parsed.problem}; ${EXPECTED[metric]}`);
+    const parsed = text === null ? null : parseRange(text, UNIT_PARSERS[metric], EXPECTED[metric]);
+    if (parsed !== null && !parsed.ok) return bad(`${name}: ${parsed.problem}`);
     ranges.push(parsed?.range ?? null);
   }
-  return { ok: true, thresholds: { metric, warning: ranges[0] ?? null, critical: ranges[1] ?? null } };
+  const [warning = null, critical = null] = ranges;
+  if (isNeverWarning(warning, critical)) {
+    return bad(`warning ${warning?.text} is above critical ${critical?.text}: it would never warn`);
+  }
+  return { ok: true, thresholds: { metric, warning, critical } };
+}
+
+/** Told of simple limits alone; for other ranges the caller is trusted to know. */
+function isNeverWarning(warning: Range | null, critical: Range | null): boolean {
+  if (warning === null || critical === null) return false;
+  return isUpperLimit(warning) && isUpperLimit(critical) && warning.end > critical.end;
 }
 
 const UNIT_PARSERS: Readonly<Record<CheckMetric, (text: string) => number | null>> = {
@@ -115,9 +125,9 @@ const UNIT_PARSERS: Readonly<Record<CheckMetric, (text: string) => number | null
 };
 
 const EXPECTED: Readonly<Record<CheckMetric, string>> = {
-  age: 'expected something like 3d, 1d12h:7d or seconds',
-  size: 'expected something like 50GiB, 10GiB:200GiB or bytes',
-  count: 'expected something like 3 or 0:10',
+  age: 'age such as 3d or 1d12h:7d',
+  size: 'size such as 50GiB or 10GiB:200GiB',
+  count: 'count such as 3 or 0:10',
 };
 
 function wholeNumber(text: string): number | null {

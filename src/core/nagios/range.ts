@@ -15,22 +15,31 @@ export type ParsedRange =
  * Reads `[@][start:][end]`, as in `10`, `10:`, `~:10`, `10:20`, `@10:20`. Beside plain numbers, which are in the base
  * unit, it takes whatever `parseUnit` reads, such as `3d` or `50GiB`.
  * @param parseUnit gives `null` for texts it cannot read
+ * @param expected what a bound is, for the problem: `"3x" is no …`
  */
-export function parseRange(text: string, parseUnit: (text: string) => number | null): ParsedRange {
+export function parseRange(
+  text: string,
+  parseUnit: (text: string) => number | null,
+  expected = 'number',
+): ParsedRange {
   const trimmed = text.trim();
   const inside = trimmed.startsWith('@');
   const parts = (inside ? trimmed.slice(1) : trimmed).split(':');
   const [first = '', second] = parts;
-  const problem = (why: string): ParsedRange => ({ ok: false, problem: `"${text}" is no range: ${why}` });
-  if (parts.length > 2) return problem('more than one colon');
-  if (first === '' && (second ?? '') === '') return problem('it is empty');
+  const problem = (why: string): ParsedRange => ({ ok: false, problem: `"${text}" ${why}` });
+  const noBound = (part: string): ParsedRange => ({
+    ok: false,
+    problem: `${part === text ? '' : `"${part}" in `}"${text}" is no ${expected}`,
+  });
+  if (parts.length > 2) return problem('has more than one colon');
+  if (first === '' && (second ?? '') === '') return problem('is an empty range');
   const bound = (part: string): number | null => (NUMBER.test(part) ? Number(part) : parseUnit(part));
   const start = second === undefined || first === '' ? 0 : first === '~' ? -Infinity : bound(first);
   const endText = second ?? first;
   const end = endText === '' ? Infinity : bound(endText);
-  if (start === null) return problem(`"${first}" is not understood`);
-  if (end === null) return problem(`"${endText}" is not understood`);
-  if (start > end) return problem('it starts above its end');
+  if (start === null) return noBound(first);
+  if (end === null) return noBound(endText);
+  if (start > end) return problem('starts above its end');
   return { ok: true, range: { start, end, inside, text: trimmed } };
 }
 
@@ -44,6 +53,22 @@ export function isAlert({ start, end, inside }: Range, value: number): boolean {
 /** Whether every value from this one on upwards alerts: then it need not be known exactly. */
 export function isAlertFrom({ start, end, inside }: Range, value: number): boolean {
   return inside ? value >= start && end === Infinity : value > end;
+}
+
+/** Whether it only says how much is too much, as `10` does; no value is negative. */
+export function isUpperLimit({ start, end, inside }: Range): boolean {
+  return !inside && start <= 0 && end !== Infinity;
+}
+
+/** The range for people, such as `allowed 50 GiB`, `allowed 1d to 7d` or `alerts at 20 or more`. */
+export function rangeText(range: Range, format: (value: number) => string): string {
+  const { start, end, inside, text } = range;
+  const verb = inside ? 'alerts at' : 'allowed';
+  // Bounds that no value can reach are told as they were written.
+  if ((start < 0 && start !== -Infinity) || end < 0 || (start <= 0 && end === Infinity))
+    return `${verb} ${text}`;
+  if (start <= 0) return `${verb} ${format(end)}${inside ? ' or less' : ''}`;
+  return `${verb} ${format(start)} ${end === Infinity ? 'or more' : `to ${format(end)}`}`;
 }
 
 /** The range in base units, for performance data. */

@@ -15,19 +15,28 @@ export interface Headline {
   readonly first: readonly string[];
   /** Empty when there is nothing else. */
   readonly last: readonly string[];
+  /** Said in full on the second line when the first could not; `null` when the other lines say it anyway. */
+  readonly full: string | null;
 }
 
 export interface CheckLine {
-  /** `null` for what is only worth knowing. */
-  readonly status: NagiosStatus | null;
+  /** `INFO` for what is only worth knowing; `null` for a line that judges nothing. */
+  readonly status: NagiosStatus | 'INFO' | null;
   readonly text: string;
 }
 
-/** An answer without a look: wrong options, no agent, no scan yet. */
-export function unknownResult(problem: string, advice: readonly string[] = []): CheckResult {
+/**
+ * An answer without a look: wrong options, no agent, no scan yet.
+ * @param short the problem in fewer words, for a first line that has no room for all
+ */
+export function unknownResult(
+  problem: string,
+  advice: readonly string[] = [],
+  short: string = problem,
+): CheckResult {
   return {
     status: 'UNKNOWN',
-    headline: { first: [problem], last: [] },
+    headline: { first: [problem, short], last: [], full: problem },
     lines: advice.map((text) => ({ status: null, text })),
     perfdata: [],
     maxLines: 20,

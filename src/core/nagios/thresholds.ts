@@ -1,8 +1,8 @@
 import { plainText } from '../render/plain-text.ts';
-import { count, formatAge, formatBytes, SECOND_MS } from '../units.ts';
+import { count, formatAge, formatByteLimit, formatBytes, formatDurationExact, SECOND_MS } from '../units.ts';
 import { isUsers, type VmRow } from '../view.ts';
 import type { CheckMetric, CheckThresholds } from './options.ts';
-import { isAlert, isAlertFrom } from './range.ts';
+import { isAlert, isAlertFrom, rangeText } from './range.ts';
 import type { NagiosStatus } from './status.ts';
 import type { CheckTrouble } from './troubles.ts';
 
@@ -14,15 +14,17 @@ export interface Measured {
   readonly atLeast: number | null;
 }
 
-/** Judges each VM by the caller's own thresholds. Critical comes first; what is not known is UNKNOWN. */
+/**
+ * Judges each VM by the caller's own thresholds. What is not known is UNKNOWN; what is known of it can be too much all
+ * the same, and then the VM has a line of both.
+ */
 export function thresholdTroubles(
   rows: readonly VmRow[],
   thresholds: CheckThresholds,
 ): readonly CheckTrouble[] {
   const found = rows.flatMap((row) => {
     const measured = measure(row, thresholds.metric);
-    const status = judge(measured, thresholds);
-    return status === 'OK' ? [] : [{ row, measured, status }];
+    return judge(measured, thresholds).map((status) => ({ row, measured, status }));
   });
   const bySize = (a: Measured, b: Measured): number =>
     (b.value ?? b.atLeast ?? 0) - (a.value ?? a.atLeast ?? 0);
@@ -55,15 +57,21 @@ function measureAge(row: VmRow): Measured {
   return { value: null, atLeast: seconds ?? 0 };
 }
 
-function judge({ value, atLeast }: Measured, { warning, critical }: CheckThresholds): NagiosStatus {
+/** What is raised; empty when all is well. */
+function judge(
+  { value, atLeast }: Measured,
+  { warning, critical }: CheckThresholds,
+): readonly NagiosStatus[] {
   if (atLeast !== null) {
-    if (critical !== null && isAlertFrom(critical, atLeast)) return 'CRITICAL';
-    return 'UNKNOWN';
+    if (critical !== null && isAlertFrom(critical, atLeast)) return ['CRITICAL'];
+    if (warning === null || !isAlertFrom(warning, atLeast)) return ['UNKNOWN'];
+    // The rest may be critical, unless nothing is.
+    return critical === null ? ['WARNING'] : ['UNKNOWN', 'WARNING'];
   }
   // A VM without any user checkpoint has no age, and nothing is wrong with that.
-  if (value === null) return 'OK';
-  if (critical !== null && isAlert(critical, value)) return 'CRITICAL';
-  return warning !== null && isAlert(warning, value) ? 'WARNING' : 'OK';
+  if (value === null) return [];
+  if (critical !== null && isAlert(critical, value)) return ['CRITICAL'];
+  return warning !== null && isAlert(warning, value) ? ['WARNING'] : [];
 }
 
 function trouble(
@@ -74,7 +82,7 @@ function trouble(
 ): CheckTrouble {
   const { vm, host } = row;
   const limit = status === 'CRITICAL' ? critical : status === 'WARNING' ? warning : null;
-  const allowed = limit === null ? '' : ` (${limit.inside ? 'alerts within' : 'allowed'} ${limit.text})`;
+  const allowed = limit === null ? '' : ` (${rangeText(limit, LIMITS[metric])})`;
   const text = measuredText(measured, metric);
   return {
     status,
@@ -85,6 +93,12 @@ function trouble(
     advice: [],
   };
 }
+
+const LIMITS: Readonly<Record<CheckMetric, (value: number) => string>> = {
+  age: (seconds) => formatDurationExact(seconds * SECOND_MS),
+  size: formatByteLimit,
+  count: String,
+};
 
 const SUBJECTS: Readonly<Record<CheckMetric, string>> = {
   age: 'oldest user checkpoint ',

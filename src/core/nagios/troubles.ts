@@ -27,6 +27,8 @@ const STATUS_OF: Readonly<Record<Severity, NagiosStatus | null>> = {
   info: null,
 };
 
+const SAID_BY_GAPS: ReadonlySet<Finding['rule']> = new Set(['scan-incomplete', 'host-unreachable']);
+
 /**
  * What the agent's findings say about the scope, worst VM first. What could not be read is UNKNOWN here, not a warning:
  * where a gap says so, the finding does not say it again.
@@ -37,7 +39,7 @@ export function findingTroubles(view: AgentView, scope: Scope): readonly CheckTr
     scope.gaps.filter(({ isBlind }) => isBlind).map(({ host, vm }) => vmKey(host, vm?.id ?? '')),
   );
   const isSaidAsGap = ({ rule, severity, host, vm }: Finding): boolean =>
-    rule === 'scan-incomplete' && severity !== 'critical' && blind.has(vmKey(host, vm?.id ?? ''));
+    SAID_BY_GAPS.has(rule) && severity !== 'critical' && blind.has(vmKey(host, vm?.id ?? ''));
   return troubles(scope.findings.filter((finding) => !isSaidAsGap(finding))).map((trouble) => {
     const row = rows.get(vmKey(trouble.host, trouble.vm?.id ?? ''));
     return checkTrouble(trouble, row, view.now);
@@ -91,17 +93,12 @@ function checkpointFacts(
   const facts = [{ short: ageText, long: ageText }];
   if (layer === undefined) return facts;
   if (layer.bytes !== null) {
-    facts.push({ short: roundBytes(layer.bytes), long: `layer ${formatBytes(layer.bytes)}` });
+    facts.push({ short: formatBytes(layer.bytes), long: `layer ${formatBytes(layer.bytes)}` });
   } else if (layer.atLeastBytes > 0) {
     const text = formatBytes(layer.atLeastBytes);
-    facts.push({ short: `over ${roundBytes(layer.atLeastBytes)}`, long: `layer at least ${text}` });
+    facts.push({ short: `at least ${text}`, long: `layer at least ${text}` });
   } else {
     facts.push({ short: 'size unknown', long: 'layer not measured' });
   }
   return facts;
-}
-
-/** Without a decimal from 100 on: the first line is short. */
-function roundBytes(bytes: number): string {
-  return formatBytes(bytes).replace(/^(\d{3,})\.\d/, '$1');
 }

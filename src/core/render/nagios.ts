@@ -2,8 +2,8 @@ import { renderPerfdata } from '../nagios/perfdata.ts';
 import type { CheckResult } from '../nagios/result.ts';
 import { plainText, shorten } from './plain-text.ts';
 
-/** The first line stays below 80 characters, without its performance data. */
-const HEADLINE_LENGTH = 79;
+/** What the first line may have, without its performance data. */
+const HEADLINE_LENGTH = 80;
 const LINE_LENGTH = 300;
 
 /**
@@ -11,7 +11,11 @@ const LINE_LENGTH = 300;
  * trouble. Names in it cannot break it: no bars, no control characters, bounded. Ends with a line feed.
  */
 export function renderCheck(result: CheckResult): string {
-  const { status, lines, maxLines } = result;
+  const { status, maxLines } = result;
+  const first = headline(result);
+  const { full } = result.headline;
+  const isCut = full !== null && first !== clean(full, LINE_LENGTH);
+  const lines = isCut ? [{ status: null, text: full }, ...result.lines] : result.lines;
   const perfdata = renderPerfdata(result.perfdata);
   const shown = lines.slice(0, maxLines).map((line) => {
     const mark = line.status === null ? '' : `[${line.status}] `;
@@ -20,7 +24,7 @@ export function renderCheck(result: CheckResult): string {
   });
   const omitted = lines.length - shown.length;
   return [
-    `CHECKPOINTS ${status} - ${headline(result)}${perfdata === '' ? '' : ` | ${perfdata}`}`,
+    `CHECKPOINTS ${status} - ${first}${perfdata === '' ? '' : ` | ${perfdata}`}`,
     ...shown,
     ...(omitted > 0 ? [`... and ${omitted} more`] : []),
   ]

@@ -32,16 +32,13 @@ describe(parseCheckOptions, () => {
   });
 
   it.each([
-    [
-      [['warning', '3x']],
-      'warning: "3x" is no range: "3x" is not understood; expected something like 3d, 1d12h:7d or seconds',
-    ],
+    [[['warning', '3x']], 'warning: "3x" is no age such as 3d or 1d12h:7d'],
     [
       [
         ['metric', 'size'],
         ['critical', '3d'],
       ],
-      'critical: "3d" is no range: "3d" is not understood; expected something like 50GiB, 10GiB:200GiB or bytes',
+      'critical: "3d" is no size such as 50GiB or 10GiB:200GiB',
     ],
     [
       [
@@ -49,6 +46,21 @@ describe(parseCheckOptions, () => {
         ['critical', '3'],
       ],
       'metric: "weight" is none of age, size, count',
+    ],
+    [
+      [
+        ['warning', '7d'],
+        ['critical', '3d'],
+      ],
+      'warning 7d is above critical 3d: it would never warn',
+    ],
+    [
+      [
+        ['metric', 'count'],
+        ['warning', '~:11'],
+        ['critical', ':10'],
+      ],
+      'warning ~:11 is above critical :10: it would never warn',
     ],
     [[['metric', 'size']], 'metric needs -w or -c'],
     [[['max-age', 'soon']], 'max-age: "soon" is no duration such as 45m or 2h'],
@@ -64,5 +76,19 @@ describe(parseCheckOptions, () => {
     [[['vm', '']], 'vm and host take patterns of 1 to 300 characters'],
   ] as [pairs: [string, string][], problem: string][])('refuses %j', (pairs, problem) => {
     expect(parseCheckOptions(pairs)).toEqual({ ok: false, problem });
+  });
+
+  it.each([
+    ['3d', '3d'],
+    ['5:10', '5'],
+    ['@10:20', '5'],
+    ['10:', '5:'],
+  ])('takes warning %s beside critical %s', (warning, critical) => {
+    expect(
+      parseCheckOptions([
+        ['warning', warning],
+        ['critical', critical],
+      ]),
+    ).toMatchObject({ ok: true });
   });
 });

@@ -1,8 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { plainNumber } from '../../../src/core/nagios/perfdata.ts';
-import { formatRange, isAlert, isAlertFrom, parseRange, type Range } from '../../../src/core/nagios/range.ts';
-import { parseBytes, parseDuration } from '../../../src/core/units.ts';
+import {
+  formatRange,
+  isAlert,
+  isAlertFrom,
+  isUpperLimit,
+  parseRange,
+  type Range,
+  rangeText,
+} from '../../../src/core/nagios/range.ts';
+import { formatByteLimit, parseBytes, parseDuration } from '../../../src/core/units.ts';
 
 const none = (): null => null;
 
@@ -36,10 +44,20 @@ describe(parseRange, () => {
     (text) => {
       expect(parseRange(text, none)).toEqual({
         ok: false,
-        problem: expect.stringContaining(`"${text}" is no range: `),
+        problem: expect.stringMatching(
+          / is (no number|an empty range)$| has more than one colon$| starts above its end$/,
+        ),
       });
     },
   );
+
+  it('says what was not understood, once', () => {
+    expect(parseRange('abc', none, 'age such as 3d')).toEqual({
+      ok: false,
+      problem: '"abc" is no age such as 3d',
+    });
+    expect(parseRange('1:abc', none)).toEqual({ ok: false, problem: '"abc" in "1:abc" is no number' });
+  });
 
   it('takes durations and sizes where the unit allows them', () => {
     expect(range('@1d12h:7d', parseDuration)).toMatchObject({
@@ -69,6 +87,25 @@ describe(formatRange, () => {
         },
       ),
     );
+  });
+});
+
+describe(rangeText, () => {
+  it.each([
+    ['50GiB', 'allowed 50 GiB', true],
+    ['53687091200', 'allowed 50 GiB', true],
+    ['~:50GiB', 'allowed 50 GiB', true],
+    ['10GiB:200GiB', 'allowed 10 GiB to 200 GiB', false],
+    ['10GiB:', 'allowed 10 GiB or more', false],
+    ['@10GiB:20GiB', 'alerts at 10 GiB to 20 GiB', false],
+    ['@20GiB', 'alerts at 20 GiB or less', false],
+    ['@10GiB:', 'alerts at 10 GiB or more', false],
+    ['-5:5', 'allowed -5:5', true],
+    ['0:', 'allowed 0:', false],
+    ['@~:', 'alerts at @~:', false],
+  ])('tells %s as "%s"', (text, told, isUpper) => {
+    expect(rangeText(range(text, parseBytes), formatByteLimit)).toBe(told);
+    expect(isUpperLimit(range(text, parseBytes))).toBe(isUpper);
   });
 });
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EMPTY_INVENTORY } from '../../../src/core/inventory.ts';
@@ -35,7 +36,7 @@ const TOO_OLD = finding(
 );
 const TOO_BIG = finding(
   { vm: 'SQL01', checkpoint: 'before patch' },
-  { rule: 'avhdx-size', severity: 'critical', reason: 'more than 200GiB' },
+  { rule: 'avhdx-size', severity: 'critical', reason: 'more than 200 GiB' },
 );
 const FINDINGS = [
   finding({ vm: 'WEB07', checkpoint: 'test' }),
@@ -97,7 +98,7 @@ describe(renderCheck, () => {
         const text = renderCheck(check(of, ['perfdata-per-vm', isPerVm ? '1' : '0']));
         const [first = '', ...rest] = text.trimEnd().split('\n');
         expect(first.split('|')).toHaveLength(2);
-        expect(first.split('|')[0]?.trimEnd().length).toBeLessThan(80);
+        expect(first.split('|')[0]?.trimEnd().length).toBeLessThanOrEqual(80);
         expect(first).toContain('hv03 not read');
         expect(rest.join('')).not.toContain('|');
         expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e]/u);
@@ -123,6 +124,22 @@ describe(renderCheck, () => {
   it('says why it cannot tell', () => {
     expect(renderCheck(unknownResult('no agent', ['start it']))).toBe(
       'CHECKPOINTS UNKNOWN - no agent\nstart it\n',
+    );
+  });
+
+  it('fills the first line up to 80 characters, and tells all on the second when it is too short', () => {
+    const head = 'CHECKPOINTS UNKNOWN - ';
+    const fits = 'x'.repeat(80 - head.length);
+    expect(renderCheck(unknownResult(fits))).toBe(`${head}${fits}\n`);
+    const [first, ...rest] = renderCheck(unknownResult(`${fits}y`)).split('\n');
+    expect([first?.length, rest]).toEqual([80, [`${fits}y`, '']]);
+    expect(renderCheck(unknownResult(`${fits}y`, [], 'in short'))).toBe(`${head}in short\n${fits}y\n`);
+  });
+
+  it('is shown in the documentation as it is', () => {
+    const shown = readFileSync('docs/check.md', 'utf8');
+    expect(shown).toContain(
+      `\`\`\`\n$ checkpoint-agent check\n${readFileSync('test/core/render/check-critical.txt', 'utf8')}\`\`\`\n`,
     );
   });
 });
@@ -241,5 +258,90 @@ describe(evaluateCheck, () => {
     expect(status(of, ['metric', 'size'], ['critical', '50GiB'])).toBe('CRITICAL');
     expect(status(of, ['metric', 'size'], ['critical', '100GiB'])).toBe('UNKNOWN');
     expect(status(of, ['metric', 'age'], ['critical', '7d'])).toBe('OK');
+    const linesOf = (...pairs: (readonly [string, string])[]) =>
+      check(of, ['metric', 'size'], ...pairs).lines.map((line) => `${line.status} ${line.text}`);
+    const gap = 'UNKNOWN A on hv01: 1 disk file not measured: the disk is in use on another host';
+    const warning = 'WARNING A on hv01: AVHDX files at least 60.0 GiB (allowed 50 GiB)';
+    expect(linesOf(['warning', '50GiB'])).toEqual([gap, warning]);
+    expect(linesOf(['warning', '50GiB'], ['critical', '100GiB'])).toEqual([
+      gap,
+      'UNKNOWN A on hv01: AVHDX files at least 60.0 GiB',
+      warning,
+    ]);
+    expect(linesOf(['critical', '50GiB'])).toEqual([warning.replace('WARNING', 'CRITICAL'), gap]);
+    expect(status(of, ['metric', 'size'], ['warning', '50GiB'])).toBe('UNKNOWN');
+  });
+
+  it('lists a host that could not be read once, whatever its finding says', () => {
+    const unreachable = finding(
+      { host: 'hv02' },
+      { rule: 'host-unreachable', reason: 'not read for more than 1h' },
+    );
+    const of = view([{ vms: [DC01] }, { host: 'hv02', vms: [], failed: REFUSED }], [unreachable]);
+    expect(check(of).lines.map((line) => `${line.status} ${line.text}`)).toEqual([
+      expect.stringMatching(/^UNKNOWN hv02: not read: access denied/),
+    ]);
+    const critical = check({ ...of, findings: [{ ...unreachable, severity: 'critical' }] });
+    expect(critical.status).toBe('CRITICAL');
+  });
+
+  it('marks what is only worth knowing', () => {
+    const errors = [{ code: 'BUSY_SKIPPED', detail: null, target: null } as const];
+    const of = view(
+      [{ vms: [{ ...DC01, errors }, { name: 'LAB' }] }],
+      [finding({ vm: 'LAB' }, { severity: 'info' })],
+    );
+    const text = renderCheck(check(of, ['verbose', '1']));
+    expect(text).toMatch(/^\[INFO\] DC01 on hv01: /m);
+    expect(text).toMatch(/^\[INFO\] LAB on hv01: /m);
+  });
+
+  describe('performance data', () => {
+    const values = (of: AgentView, ...pairs: (readonly [string, string])[]) =>
+      Object.fromEntries(check(of, ...pairs).perfdata.map(({ label, value }) => [label, value]));
+
+    it('counts what this check judged', () => {
+      const of = view([{ vms: [SQL01, WEB07, DC01] }], FINDINGS);
+      expect(values(of)).toMatchObject({ critical: 1, warning: 2 });
+      expect(values(of, ['critical', '30d'])).toMatchObject({ critical: 0, warning: 0 });
+      expect(values(of, ['warning', '1d'], ['critical', '3d12h'])).toMatchObject({ critical: 2, warning: 0 });
+      expect(values(of, ['metric', 'count'], ['warning', '1'])).toMatchObject({ critical: 0, warning: 1 });
+    });
+
+    it('tells no number of troubles when nothing was read', () => {
+      const unread = view([{ unread: true, failed: REFUSED }]);
+      expect(values(unread)).toEqual({});
+      expect(values(unread, ['warning', '3d'])).toEqual({});
+      const gone = values(view([{ vms: [DC01] }]), ['vm', 'GONE']);
+      expect(Object.keys(gone)).not.toContain('critical');
+    });
+
+    it('leaves recovery points of replica out, as the thresholds do', () => {
+      const replica: VmSpec = {
+        name: 'R',
+        checkpoints: [
+          { name: 'a', kind: 'replica' },
+          { name: 'b', kind: 'replica' },
+          { name: 'mine', kind: 'user' },
+        ],
+      };
+      const of = view([{ vms: [replica] }]);
+      const counted = check(
+        of,
+        ['metric', 'count'],
+        ['warning', '1'],
+        ['perfdata-per-vm', '1'],
+        ['verbose', '2'],
+      );
+      expect(renderCheck(counted)).toMatch(/^CHECKPOINTS OK - R: 1 checkpoint, /);
+      expect(renderCheck(counted)).toMatch(/^R on hv01: 1 checkpoint, /m);
+      expect(counted.perfdata).toEqual(
+        expect.arrayContaining(
+          ['checkpoints', 'most_on_vm', 'R_checkpoints'].map((label) =>
+            expect.objectContaining({ label, value: 1 }),
+          ),
+        ),
+      );
+    });
   });
 });
