@@ -1,5 +1,5 @@
 import { anonymise } from '../collector/anonymise.ts';
-import { writeReport } from '../collector/capture.ts';
+import { isThere, writeReport } from '../collector/capture.ts';
 import { fetchReport } from '../collector/collector.ts';
 import { createNodePowerShell } from '../collector/node-powershell.ts';
 import { readReport } from '../collector/report.ts';
@@ -10,11 +10,16 @@ import { configForCommand } from './config-for-command.ts';
 import { untilInterrupted } from './interrupt.ts';
 import type { CliIo } from './io.ts';
 
+/** So much of a path is shown. */
+const MAX_PATH_LENGTH = 1000;
+
 export interface CaptureRequest {
   /** Where the report goes; relative to the working directory. */
   readonly file: string;
   readonly config: string | null;
   readonly anonymise: boolean;
+  /** Replace a file that is there. */
+  readonly force: boolean;
 }
 
 /**
@@ -24,6 +29,8 @@ export interface CaptureRequest {
 export async function capture(request: CaptureRequest, io: CliIo): Promise<number> {
   const loaded = configForCommand(request.config, io);
   if (!loaded.ok) return loaded.exitCode;
+  // Before the host is read, which may take minutes.
+  if (await isUnwanted(request)) return tellThere(request, io);
   const { collector: config } = loaded.config;
   const machine = { platform: io.platform, arch: process.arch, env: io.env };
   const interrupt = untilInterrupted();
@@ -33,20 +40,30 @@ export async function capture(request: CaptureRequest, io: CliIo): Promise<numbe
     if (!raw.ok) return tellFailure(raw.error, io);
     const text = request.anonymise ? anonymiseText(raw.text) : raw.text;
     if (text === null) return tellFailure(collectError('JSON_INVALID'), io);
+    if (await isUnwanted(request)) return tellThere(request, io);
     const problem = await writeReport(request.file, text);
     if (problem !== null) {
       io.stderr.write(
-        `The report could not be written to ${plainText(request.file)}: ${plainText(problem)}\n`,
+        `The report could not be written to ${plainText(request.file, MAX_PATH_LENGTH)}: ${plainText(problem, MAX_PATH_LENGTH)}\n`,
       );
       return 1;
     }
     io.stdout.write(
-      `${await summary(text)}\nWritten to ${plainText(request.file)} (${formatBytes(text.length)}).\n`,
+      `${await summary(text)}\nWritten to ${plainText(request.file, MAX_PATH_LENGTH)} (${formatBytes(text.length)}).\n`,
     );
     return 0;
   } finally {
     interrupt.dispose();
   }
+}
+
+async function isUnwanted({ file, force }: CaptureRequest): Promise<boolean> {
+  return !force && (await isThere(file));
+}
+
+function tellThere({ file }: CaptureRequest, { stderr }: CliIo): number {
+  stderr.write(`${plainText(file, MAX_PATH_LENGTH)} is there already; --force replaces it\n`);
+  return 1;
 }
 
 function anonymiseText(text: string): string | null {
@@ -60,9 +77,12 @@ function anonymiseText(text: string): string | null {
 async function summary(text: string): Promise<string> {
   const read = await readReport(text, { host: null, readAt: null, durationMs: null });
   if (!read.ok) return `The host could not be read: ${sentence(read.error)}`;
-  const { vms, facts, errors } = read.reading;
+  const { vms, facts, errors, files } = read.reading;
   const checkpoints = vms.reduce((sum, vm) => sum + (vm.checkpoints?.length ?? 0), 0);
-  const troubled = errors.length + vms.reduce((sum, vm) => sum + vm.errors.length, 0);
+  const troubled =
+    errors.length +
+    vms.reduce((sum, vm) => sum + vm.errors.length, 0) +
+    files.filter(({ error }) => error !== null).length;
   const parts = [count(vms.length, 'VM'), count(checkpoints, 'checkpoint')];
   if (troubled > 0) parts.push(count(troubled, 'error'));
   return `${plainText(facts.name)}: ${parts.join(', ')}.`;
@@ -75,5 +95,5 @@ function tellFailure(error: CollectError, { stderr }: CliIo): number {
 
 function sentence({ code, detail }: CollectError): string {
   const { meaning } = errorInfo(code);
-  return detail === null ? `${meaning}.` : `${meaning} (${plainText(detail)}).`;
+  return detail === null ? `${meaning}.` : `${meaning} (${plainText(detail, 500)}).`;
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { CHECK_HELP } from './check-help.ts';
 import { buildProgram } from './index.ts';
 import type { CliIo } from './io.ts';
+import { placesTable } from './places.ts';
 
 const EXIT_CODES = `| code | means |
 | --- | --- |
@@ -12,6 +13,10 @@ const EXIT_CODES = `| code | means |
 | 78 | the configuration is wrong |
 
 \`check\` ends with 0, 1, 2 or 3 only, as Nagios plugins do; wrong usage is 3 there.`;
+
+const PLACES_NOTE = `The configuration is looked for there when no \`--config\` is given; without one the defaults hold. On Linux
+\`XDG_CONFIG_HOME\` and \`XDG_STATE_HOME\` come first when they are absolute paths. \`checkpoint-agent run --help\` says where
+they are on the machine it runs on.`;
 
 /** docs/cli.md, made from the command table. */
 export function cliPage(): string {
@@ -26,6 +31,12 @@ export function cliPage(): string {
     '## Exit codes',
     '',
     EXIT_CODES,
+    '',
+    '## Default places',
+    '',
+    placesTable(),
+    '',
+    PLACES_NOTE,
     '',
     ...leaves(program).flatMap(describe),
   ].join('\n');

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { starterConfig } from '../config/example.ts';
 import { configJsonSchemaText } from '../config/json-schema.ts';
@@ -6,6 +6,8 @@ import { configPath, type LoadedConfig, loadConfig } from '../config/load.ts';
 import { defaultConfig } from '../config/parse.ts';
 import { describeProblems } from '../config/problem.ts';
 import { showConfig } from '../config/show.ts';
+import { systemCode, systemErrorText } from '../core/error-codes/system-error.ts';
+import { makeFolder } from '../store/make-folder.ts';
 import type { CliIo } from './io.ts';
 
 /** Options that every configuration command shares. */
@@ -61,14 +63,14 @@ export function configInit(options: ConfigInitOptions, io: CliIo): number {
   }
   const file = configPath({ ...io, path: options.config });
   try {
-    mkdirSync(path.dirname(file), { recursive: true });
+    makeFolder(path.dirname(file));
     writeFileSync(file, starterConfig(), { flag: options.force ? 'w' : 'wx' });
     writeFileSync(path.join(path.dirname(file), 'agent.schema.json'), configJsonSchemaText());
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null;
-    const reason = error instanceof Error ? error.message : String(error);
-    const message =
-      code === 'EEXIST' ? 'is there already; --force replaces it' : `cannot be written: ${reason}`;
+    const isThere = systemCode(error) === 'EEXIST' && existsSync(file);
+    const message = isThere
+      ? 'is there already; --force replaces it'
+      : `cannot be written: ${systemErrorText(error)}`;
     io.stderr.write(`${file} ${message}\n`);
     return FAILED;
   }

@@ -1,18 +1,20 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startAgent } from '../agent/agent.ts';
 import { createFastClock } from '../agent/fast-clock.ts';
-import { createLogger, errorText } from '../agent/logger.ts';
+import { createLogger } from '../agent/logger.ts';
 import { createDemoCollector, DEMO_HOSTS } from '../collector/demo/demo-collector.ts';
 import { FLEET } from '../collector/demo/fleet.ts';
 import type { Config } from '../config/config.ts';
 import { loadDefaults } from '../config/load.ts';
+import { systemErrorText } from '../core/error-codes/system-error.ts';
 import type { Instant } from '../core/model.ts';
 import { countTroubles, WORST_FIRST } from '../core/trouble.ts';
 import { count, HOUR_MS } from '../core/units.ts';
 import { type AgentView, vmRows } from '../core/view.ts';
 import { createFolderNotifier, type WrittenMail } from '../notifier/folder.ts';
+import { makeFolder } from '../store/make-folder.ts';
 import { openStore } from '../store/sqlite.ts';
 import { type Interrupt, untilInterrupted } from './interrupt.ts';
 import type { CliIo } from './io.ts';
@@ -27,10 +29,10 @@ export interface DemoRequest {
 export async function demo(request: DemoRequest, io: CliIo): Promise<number> {
   const mailFolder = resolve(io.cwd, request.mailFolder);
   try {
-    mkdirSync(mailFolder, { recursive: true });
+    makeFolder(mailFolder);
   } catch (error) {
     io.stderr.write(
-      `The mail folder ${mailFolder} cannot be made (${errorText(error)}). Choose another with --mail-folder.\n`,
+      `The mail folder ${mailFolder} cannot be made (${systemErrorText(error)}). Choose another with --mail-folder.\n`,
     );
     return 1;
   }

@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { SEVERITIES } from '../core/severity.ts';
 import { VERSION } from '../version.ts';
 import type { CliIo } from './io.ts';
+import { placesText } from './places.ts';
 
 export const EXIT_USAGE = 2;
 
@@ -52,7 +53,11 @@ const configOption = () =>
     '-c, --config <file>',
     'configuration file (default: the one for this machine; none means the defaults)',
   );
-const stateDirOption = () => new Option('--state-dir <folder>', 'where alerts and unsent mails are kept');
+const stateDirOption = () =>
+  new Option(
+    '--state-dir <folder>',
+    'where alerts and unsent mails are kept (default: the place for this machine)',
+  );
 
 function addRun(program: Command, io: CliIo, done: (exitCode: number) => void): void {
   program
@@ -60,21 +65,22 @@ function addRun(program: Command, io: CliIo, done: (exitCode: number) => void): 
     .description('scan on schedule, serve metrics and status, send mails, until stopped')
     .addOption(configOption())
     .addOption(stateDirOption())
-    .option('--stop-on-stdin-end', 'stop when standard input ends, as a service host asks', false)
-    .action(async (options: { config?: string; stateDir?: string; stopOnStdinEnd: boolean }) => {
+    .option('--stop-on-stdin-end', 'stop when standard input ends, as a service host asks')
+    .addHelpText('after', () => `\n${placesText(io)}`)
+    .action(async (options: { config?: string; stateDir?: string; stopOnStdinEnd?: boolean }) => {
       const { run } = await import('./run.ts');
-      const { config = null, stateDir = null, stopOnStdinEnd } = options;
+      const { config = null, stateDir = null, stopOnStdinEnd = false } = options;
       done(await run({ config, stateDir, stopOnStdinEnd }, io));
     });
 }
 
 interface ScanFlags {
   readonly config?: string;
-  readonly vm: readonly string[];
-  readonly host: readonly string[];
-  readonly json: boolean;
-  readonly csv: boolean;
-  readonly tree: boolean;
+  readonly vm?: readonly string[];
+  readonly host?: readonly string[];
+  readonly json?: true;
+  readonly csv?: true;
+  readonly tree?: true;
   readonly fromFile?: string;
   readonly failOn?: (typeof SEVERITIES)[number];
 }
@@ -84,11 +90,11 @@ function addScan(program: Command, io: CliIo, done: (exitCode: number) => void):
     .command('scan')
     .description('read the host once and show what was found')
     .addOption(configOption())
-    .option('--vm <pattern>', 'only VMs with this name or id; * and ?; may be repeated', collect, [])
-    .option('--host <pattern>', 'only hosts with this name; * and ?; may be repeated', collect, [])
-    .addOption(new Option('--json', 'as JSON').default(false).conflicts(['csv', 'tree']))
-    .addOption(new Option('--csv', 'as CSV, a line for each checkpoint').default(false).conflicts(['tree']))
-    .addOption(new Option('--tree', 'each VM with its checkpoints as a tree').default(false))
+    .option('--vm <pattern>', 'only VMs with this name or id; * and ?; may be repeated', collect)
+    .option('--host <pattern>', 'only hosts with this name; * and ?; may be repeated', collect)
+    .addOption(new Option('--json', 'as JSON').conflicts(['csv', 'tree']))
+    .addOption(new Option('--csv', 'as CSV, a line for each checkpoint').conflicts(['tree']))
+    .addOption(new Option('--tree', 'each VM with its checkpoints as a tree'))
     .option('--from-file <report>', 'show a report that "capture" wrote instead of reading the host')
     .addOption(
       new Option('--fail-on <severity>', 'exit with 4 when something this severe is found').choices(
@@ -97,7 +103,7 @@ function addScan(program: Command, io: CliIo, done: (exitCode: number) => void):
     )
     .action(async (flags: ScanFlags) => {
       const { scan } = await import('./scan.ts');
-      const { config = null, vm, host, fromFile = null, failOn = null } = flags;
+      const { config = null, vm = [], host = [], fromFile = null, failOn = null } = flags;
       const format = flags.json ? 'json' : flags.csv ? 'csv' : flags.tree ? 'tree' : 'table';
       done(await scan({ config, fromFile, vm, host, format, failOn }, io));
     });
@@ -125,11 +131,12 @@ function addCapture(program: Command, io: CliIo, done: (exitCode: number) => voi
     )
     .argument('<file>', 'where to write it')
     .addOption(configOption())
-    .option('--anonymise', 'replace names, notes and paths consistently', false)
-    .action(async (file: string, options: { config?: string; anonymise: boolean }) => {
+    .option('--anonymise', 'replace names, notes and paths consistently')
+    .option('--force', 'replace an existing file')
+    .action(async (file: string, options: { config?: string; anonymise?: true; force?: true }) => {
       const { capture } = await import('./capture.ts');
-      const { config = null, anonymise } = options;
-      done(await capture({ file, config, anonymise }, io));
+      const { config = null, anonymise = false, force = false } = options;
+      done(await capture({ file, config, anonymise, force }, io));
     });
 }
 
@@ -155,11 +162,12 @@ function addConfig(program: Command, io: CliIo, done: (exitCode: number) => void
     .command('init')
     .description('write a commented configuration to start from')
     .addOption(configOption())
-    .option('--force', 'replace an existing file', false)
-    .option('--stdout', 'print it instead of writing a file', false)
-    .action(async (options: { config?: string; force: boolean; stdout: boolean }) => {
+    .option('--force', 'replace an existing file')
+    .option('--stdout', 'print it instead of writing a file')
+    .action(async (options: { config?: string; force?: true; stdout?: true }) => {
       const { configInit } = await import('./config.ts');
-      done(configInit({ config: options.config ?? null, force: options.force, stdout: options.stdout }, io));
+      const { config = null, force = false, stdout = false } = options;
+      done(configInit({ config, force, stdout }, io));
     });
   config
     .command('schema')
@@ -175,7 +183,10 @@ function addDemo(program: Command, io: CliIo, done: (exitCode: number) => void):
     .command('demo')
     .description('run the whole agent on a built-in fleet whose clock runs fast')
     .option('--port <number>', 'port of the page and the metrics', port, 9753)
-    .option('--mail-folder <folder>', 'where mails are written', 'demo-mail')
+    .addOption(
+      // Said as it is typed, without the quotes of JSON.
+      new Option('--mail-folder <folder>', 'where mails are written').default('demo-mail', 'demo-mail'),
+    )
     .option('--hours-per-second <number>', 'how fast time passes', positive, 1)
     .action(async (options: { port: number; mailFolder: string; hoursPerSecond: number }) => {
       const { demo } = await import('./demo.ts');
@@ -183,7 +194,7 @@ function addDemo(program: Command, io: CliIo, done: (exitCode: number) => void):
     });
 }
 
-function collect(value: string, before: readonly string[]): readonly string[] {
+function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 

@@ -1,10 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { systemCode, systemErrorText } from '../core/error-codes/system-error.ts';
+
+/** Whether something has that name already; what cannot be asked shows itself when it is written. */
+export async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
 
 /**
  * Writes a report to a file that `replayReport` reads. The file appears whole or not at all; an existing one is replaced.
- * @returns `null`, or why it could not be written.
+ * @returns `null`, or in words why it could not be written.
  */
 export async function writeReport(path: string, text: string): Promise<string | null> {
   const unfinished = join(dirname(path), `.${randomUUID()}.tmp`);
@@ -21,6 +30,8 @@ export async function writeReport(path: string, text: string): Promise<string | 
     return null;
   } catch (error) {
     await rm(unfinished, { force: true }).catch(() => undefined);
-    return error instanceof Error ? error.message : String(error);
+    // The system names the unfinished file, which nobody asked for.
+    if (systemCode(error) === 'ENOENT') return `there is no folder ${dirname(path)}`;
+    return systemErrorText(error);
   }
 }

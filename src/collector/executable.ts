@@ -2,6 +2,8 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { posix, win32 } from 'node:path';
 import { type CollectError, collectError } from '../core/collect-error.ts';
+import { systemErrorText } from '../core/error-codes/system-error.ts';
+import { excerpt } from './excerpt.ts';
 
 export type FoundExecutable =
   | { readonly ok: true; readonly path: string }
@@ -36,7 +38,7 @@ export async function findExecutable(wanted: WantedPowerShell, machine: Machine)
   if (path.isAbsolute(executable)) return checked(executable);
   if (/[\\/]/.test(executable)) {
     return missing(
-      'a relative path; expected an absolute path, or a bare name to look for on PATH',
+      `${executable} is a relative path; expected an absolute path, or a bare name to look for on PATH`,
       executable,
     );
   }
@@ -62,21 +64,21 @@ async function findOnPath(name: string, { platform, env }: Machine): Promise<Fou
       if (found.ok) return found;
     }
   }
-  return missing('no folder on PATH has it', name);
+  return missing(`${name} is in no folder on PATH`, name);
 }
 
 async function checked(path: string): Promise<FoundExecutable> {
   try {
-    if (!(await stat(path)).isFile()) return missing('it is no file', path);
+    if (!(await stat(path)).isFile()) return missing(`${path} is no file`, path);
     await access(path, constants.X_OK);
     return { ok: true, path };
   } catch (error) {
-    return missing(error instanceof Error && 'code' in error ? String(error.code) : String(error), path);
+    return missing(`${path}: ${systemErrorText(error)}`, path);
   }
 }
 
 function missing(why: string, path: string): FoundExecutable {
-  return { ok: false, error: collectError('SHELL_MISSING', why, path) };
+  return { ok: false, error: collectError('SHELL_MISSING', excerpt(why), path) };
 }
 
 /** Names of environment variables are not case-sensitive on Windows, but a copied object is. */

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { collectError } from '../core/collect-error.ts';
+import { systemErrorText } from '../core/error-codes/system-error.ts';
 import type { HostReport } from '../core/model.ts';
 import { formatBytes, MIB } from '../core/units.ts';
 import { excerpt } from './excerpt.ts';
@@ -21,8 +22,7 @@ export async function replayReport(path: string): Promise<HostReport> {
     }
     text = decode(await readFile(path));
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    return refused(path, `it could not be read (${code})`);
+    return refused(path, systemErrorText(error));
   }
   const read = await readReport(text, { host: null, readAt: null, durationMs: null });
   if (read.ok) return read.reading;

@@ -62,15 +62,19 @@ function readFrame(text: string): Frame {
   }
   const { kind, schema } = Object(document);
   if (kind !== REPORT_KIND) {
-    return refuse('JSON_INVALID', `its kind is ${JSON.stringify(kind)}, expected "${REPORT_KIND}"`);
+    return refuse('JSON_INVALID', `${shown('kind', kind)}, expected "${REPORT_KIND}"`);
   }
   if (schema !== REPORT_SCHEMA) {
-    return refuse('VERSION_UNKNOWN', `its schema is ${JSON.stringify(schema)}, expected ${REPORT_SCHEMA}`);
+    return refuse('VERSION_UNKNOWN', `${shown('schema', schema)}, expected ${REPORT_SCHEMA}`);
   }
   const parsed = wireReport.safeParse(document);
   return parsed.success
     ? { ok: true, wire: parsed.data }
     : refuse('JSON_INVALID', firstProblem(parsed.error));
+}
+
+function shown(field: string, value: unknown): string {
+  return value === undefined ? `it has no ${field}` : `its ${field} is ${JSON.stringify(value)}`;
 }
 
 async function toReading(

@@ -1,3 +1,5 @@
+import { systemErrorText } from '../core/error-codes/system-error.ts';
+
 /** Primary result codes of SQLite that are told apart here (https://www.sqlite.org/rescode.html). */
 export const SQLITE = {
   BUSY: 5,
@@ -40,6 +42,6 @@ export function explain(error: unknown): string {
     case SQLITE.CANTOPEN:
       return 'it cannot be opened';
     default:
-      return error instanceof Error ? error.message : String(error);
+      return systemErrorText(error);
   }
 }

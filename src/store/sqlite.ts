@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { systemCode } from '../core/error-codes/system-error.ts';
 import type { Instant } from '../core/model.ts';
 import { count } from '../core/units.ts';
 import type { Clock, Store } from '../ports.ts';
@@ -8,6 +8,7 @@ import { alertTable } from './alert-table.ts';
 import { baselineRecord } from './baseline.ts';
 import { type OpenedDatabase, openDatabase } from './database.ts';
 import { type Lock, takeLock } from './lock.ts';
+import { makeFolder } from './make-folder.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { outboxTable } from './outbox-table.ts';
 import { packReading, reportTable } from './report-table.ts';
@@ -40,7 +41,7 @@ export interface StoreOptions {
 export function openStore({ stateDir, clock, migrations = MIGRATIONS }: StoreOptions): OpenedStore {
   let lock: Lock | null = null;
   try {
-    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+    makeFolder(stateDir, 0o700);
     lock = takeLock(join(stateDir, 'agent.lock'));
     if (lock === null) return problem('locked', LOCKED(stateDir));
     const opened = openDatabase({ path: join(stateDir, 'agent.db'), now: clock.now(), migrations });
@@ -66,8 +67,8 @@ function problem(kind: StoreProblem['kind'], message: string): OpenedStore {
 
 function openingFailed(folder: string, error: unknown): OpenedStore {
   const code = sqliteCode(error);
-  const systemCode = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === SQLITE.FULL || systemCode === 'ENOSPC') {
+  const cause = systemCode(error) ?? '';
+  if (code === SQLITE.FULL || cause === 'ENOSPC') {
     return problem(
       'full',
       `The state folder ${folder} cannot be used: the disk is full. Make room and start again.`,
@@ -76,7 +77,7 @@ function openingFailed(folder: string, error: unknown): OpenedStore {
   const isUnwritable =
     code === SQLITE.CANTOPEN ||
     code === SQLITE.READONLY ||
-    ['EACCES', 'EPERM', 'EROFS', 'EEXIST', 'ENOTDIR', 'ENOENT'].includes(systemCode);
+    ['EACCES', 'EPERM', 'EROFS', 'EEXIST', 'ENOTDIR', 'ENOENT'].includes(cause);
   if (!isUnwritable) {
     return problem('failed', `The state folder ${folder} cannot be used: ${explain(error)}.`);
   }

@@ -53,6 +53,18 @@ describe.skipIf(PWSH === null)('capture with a real PowerShell', () => {
     expect(await replayReport(join(folder, 'report.json'))).toMatchObject({ status: 'read', host: 'host-1' });
   });
 
+  it('replaces a file that is there with --force', async () => {
+    await writeFile(join(folder, 'report.json'), 'mine');
+    expect(await captureScenario('one-vm')).toMatchObject({ exitCode: 1 });
+    expect(await readFile(join(folder, 'report.json'), 'utf8')).toBe('mine');
+    expect(await captureScenario('one-vm', '--force')).toMatchObject({ exitCode: 0, err: '' });
+    expect(await replayReport(join(folder, 'report.json'))).toMatchObject({ status: 'read' });
+  });
+
+  it('counts files that could not be read among the errors', async () => {
+    expect((await captureScenario('access-denied-files')).out).toMatch(/^HV\d+: .*, \d+ errors?\.\n/);
+  });
+
   it('also keeps a report that says why nothing could be read', async () => {
     const { exitCode, out } = await captureScenario('vmms-stopped');
     expect(exitCode).toBe(0);
@@ -68,8 +80,21 @@ describe('capture without a report', () => {
     const { exitCode, out, err } = await capture(['executable: /no/such/pwsh']);
     expect({ exitCode, out }).toEqual({ exitCode: 1, out: '' });
     expect(err).toMatch(
-      /^No report: PowerShell could not be started \(ENOENT\)\.\nCheck collector\.powershell\.executable/,
+      /^No report: PowerShell could not be started \(\/no\/such\/pwsh: there is no such file or folder\)\.\nCheck collector\.powershell\.executable/,
     );
     expect(await readdir(folder)).toEqual(['agent.yml']);
+  });
+
+  it('names a bare executable that PATH does not have', async () => {
+    const { err } = await capture(['executable: nosuchpwsh']);
+    expect(err).toContain('PowerShell could not be started (nosuchpwsh is in no folder on PATH).');
+  });
+
+  it('leaves a file that is there alone, before anything is read', async () => {
+    await writeFile(join(folder, 'report.json'), 'mine');
+    const { exitCode, out, err } = await capture(['executable: /no/such/pwsh']);
+    expect({ exitCode, out }).toEqual({ exitCode: 1, out: '' });
+    expect(err).toBe(`${join(folder, 'report.json')} is there already; --force replaces it\n`);
+    expect(await readFile(join(folder, 'report.json'), 'utf8')).toBe('mine');
   });
 });

@@ -99,13 +99,13 @@ describe.each(runners)('the runner on %s', (_library, createRunner) => {
   });
 
   it.each([
-    ['an executable that is not there', '/no/such/pwsh', 'ENOENT'],
-    ['a folder', '/tmp', 'it is no file'],
-    ['a file that is no program', import.meta.filename, 'EACCES'],
+    ['an executable that is not there', '/no/such/pwsh', '/no/such/pwsh: there is no such file or folder'],
+    ['a folder', '/tmp', '/tmp is no file'],
+    ['a file that is no program', import.meta.filename, 'access denied'],
     ['a relative path', './pwsh', 'expected an absolute path'],
-    ['a name that is not on PATH', 'no-such-pwsh', 'no folder on PATH has it'],
+    ['a name that is not on PATH', 'no-such-pwsh', 'no-such-pwsh is in no folder on PATH'],
     ['a name with a command in it', 'pwsh; touch /tmp/x', 'expected an absolute path'],
-    ['a name with a substitution in it', 'pwsh$(calc)', 'no folder on PATH has it'],
+    ['a name with a substitution in it', 'pwsh$(calc)', 'pwsh$(calc) is in no folder on PATH'],
   ])('says that PowerShell is missing for %s', async (_what, executable, detail) => {
     const result = await createRunner({ executable, modulePath: null }, MACHINE).run(job(''), never);
     expect(result).toMatchObject({ status: 'failed', error: { code: 'SHELL_MISSING', target: executable } });

@@ -172,6 +172,30 @@ describe('a folder that cannot be used', () => {
     expect(problemOf(dir)).toEqual({ kind: 'unwritable', message: expect.stringContaining(dir) });
   });
 
+  it('a folder below one in which nothing can be made is given up at once', ({ skip }) => {
+    if (process.platform !== 'linux') skip('there is no /proc');
+    // In a process of its own: what this guards against could not be interrupted.
+    const script = `
+      import { openStore } from '${join(import.meta.dirname, '../../src/store/sqlite.ts')}';
+      const result = openStore({ stateDir: process.argv[1], clock: { now: () => 0, monotonicMs: () => 0 } });
+      console.log(result.problem?.kind, result.problem?.message);
+    `;
+    const child = spawnSync(process.execPath, ['--input-type=module', '-e', script, '/proc/nope/state'], {
+      encoding: 'utf8',
+      timeout: 20_000,
+      killSignal: 'SIGKILL',
+    });
+    expect(child.stdout).toMatch(
+      /^unwritable The state folder \/proc\/nope\/state cannot be written \(there is no such file or folder\)/,
+    );
+  });
+
+  it('is made with the parents it lacks, for nobody else to read', () => {
+    const dir = tempDir();
+    opened(join(dir, 'a', 'b', 'state'));
+    if (process.platform !== 'win32') expect(statSync(join(dir, 'a', 'b', 'state')).mode & 0o777).toBe(0o700);
+  });
+
   it('rights that do not allow writing', ({ skip }) => {
     const dir = tempDir();
     const state = join(dir, 'state');

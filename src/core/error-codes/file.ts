@@ -25,7 +25,7 @@ export const FILE_ERROR_CODES = {
   ),
   VHD_ACCESS_DENIED: file(
     'access to the disk file was denied',
-    'Give the account read rights on the folder; for files on SMB see the double-hop note in the documentation.',
+    'Give the account of the agent the right to read the folder. On a file share both the rights of the share and of the folder count, and an agent that runs as LocalSystem comes there as the computer account of the host (HOST$).',
     'access_denied',
     false,
   ),

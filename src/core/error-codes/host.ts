@@ -68,7 +68,7 @@ export const HOST_ERROR_CODES = {
   NO_HYPERV_ROLE: host(
     'module_missing',
     'this computer does not run Hyper-V',
-    'The Virtual Machine Management service (vmms) does not exist here. List the Hyper-V hosts in the configuration, or install the Hyper-V role.',
+    'The Virtual Machine Management service (vmms) does not exist here. Run the agent on the Hyper-V host itself, or install the Hyper-V role.',
   ),
   WRONG_BITNESS: host(
     'powershell',
