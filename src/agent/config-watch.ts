@@ -8,6 +8,11 @@ export interface WatchedFile {
   readonly mark: string | null;
 }
 
+export interface WatchEvents {
+  readonly changed: () => void;
+  readonly gone: () => void;
+}
+
 /** Tells one state of a file from another; `null` while it is not there. */
 export function fileMark(path: string): string | null {
   try {
@@ -21,13 +26,15 @@ export function fileMark(path: string): string | null {
 /**
  * Calls back when the file has changed and then stayed the same for a second: editors and copy tools write in steps.
  * Looks instead of listening, since notifications are lost on network drives and when a file is replaced.
+ * Tells once when the file that was read is gone for a second, and again only after it was back.
  * @param file its path, and its mark from before it was read: what was written since then counts as a change
  * @returns a function that ends it
  */
-export function watchConfig(file: WatchedFile, changed: () => void, timers: Timers): () => void {
+export function watchConfig(file: WatchedFile, { changed, gone }: WatchEvents, timers: Timers): () => void {
   const { path } = file;
   let loaded = file.mark;
   let last = fileMark(path);
+  let isMissed = false;
   let cancel = (): void => {};
   const look = (): void => {
     const seen = fileMark(path);
@@ -35,6 +42,11 @@ export function watchConfig(file: WatchedFile, changed: () => void, timers: Time
       loaded = seen;
       changed();
     }
+    if (seen === null && last === null && loaded !== null && !isMissed) {
+      isMissed = true;
+      gone();
+    }
+    if (seen !== null) isMissed = false;
     last = seen;
     cancel = timers.after(LOOK_EVERY_MS, look);
   };

@@ -82,7 +82,11 @@ export function createCycle(deps: CycleDeps, remembered: readonly HostView[]): C
         const reports = await collectAll(current(), deps, signal);
         if (signal.aborted) return;
         await nextTurn();
-        const folded = reports.map((report) => fold(hosts.get(report.host), report));
+        const folded = reports.map(async (report) => {
+          const view = await fold(hosts.get(report.host), report);
+          deps.scanLog.scanned(report, view);
+          return view;
+        });
         hosts = new Map((await Promise.all(folded)).map((view) => [view.host, view]));
         await judgeHosts(current);
       }),
@@ -96,7 +100,7 @@ export function createCycle(deps: CycleDeps, remembered: readonly HostView[]): C
 
 async function collectAll(
   { hosts, collector }: CycleSettings,
-  { selfMetrics, scanLog, store, logger }: CycleDeps,
+  { selfMetrics, store, logger }: CycleDeps,
   signal: AbortSignal,
 ): Promise<readonly HostReport[]> {
   return Promise.all(
@@ -104,7 +108,6 @@ async function collectAll(
       const report = await collector.collect(host, signal);
       if (signal.aborted) return report;
       selfMetrics.scanFinished(report);
-      scanLog.scanned(report);
       if (report.status === 'read') {
         try {
           await nextTurn();

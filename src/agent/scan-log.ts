@@ -1,16 +1,19 @@
 import { errorInfo } from '../core/collect-error.ts';
+import { coverageGaps } from '../core/coverage.ts';
+import type { HostView } from '../core/inventory.ts';
 import type { HostReport } from '../core/model.ts';
 import type { Logger } from '../ports.ts';
 
 /** One line a scan; a failure that lasts is told when it begins and when it ends. */
 export interface ScanLog {
-  scanned(report: HostReport): void;
+  /** @param view the host with this report folded in: what a report leaves open shows only there */
+  scanned(report: HostReport, view: HostView): void;
 }
 
 export function createScanLog(logger: Logger): ScanLog {
   const failing = new Map<string, string>();
   return {
-    scanned(report) {
+    scanned(report, view) {
       const before = failing.get(report.host);
       if (report.status === 'read') {
         if (before !== undefined) logger.info('host is read again', { host: report.host });
@@ -20,7 +23,7 @@ export function createScanLog(logger: Logger): ScanLog {
           ms: Math.round(report.durationMs),
           vms: report.vms.length,
           checkpoints: report.vms.reduce((sum, vm) => sum + (vm.checkpoints?.length ?? 0), 0),
-          incompleteVms: report.vms.filter((vm) => vm.errors.length > 0).length,
+          incompleteVms: incompleteVms(view),
         });
         return;
       }
@@ -31,4 +34,11 @@ export function createScanLog(logger: Logger): ScanLog {
       logger.warn('host was not read', { host: report.host, code, meaning, target, detail, advice });
     },
   };
+}
+
+/** As hyperv_checkpoint_vms_incomplete counts them: also those of which only disks were not measured. */
+function incompleteVms(host: HostView): number {
+  const inventory = { at: 0, hosts: [host] };
+  const gaps = coverageGaps({ inventory, findings: [], now: 0, scanIntervalMs: 0 });
+  return new Set(gaps.flatMap(({ vm }) => vm?.id ?? [])).size;
 }

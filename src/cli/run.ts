@@ -5,6 +5,7 @@ import { fileMark, watchConfig } from '../agent/config-watch.ts';
 import { createLocalCollector } from '../agent/local-collector.ts';
 import { createLogger } from '../agent/logger.ts';
 import { createMemoryRelease } from '../agent/release-memory.ts';
+import type { Config } from '../config/config.ts';
 import { configPath, loadConfig } from '../config/load.ts';
 import { defaultStateDir } from '../config/paths.ts';
 import { formatProblems } from '../config/problem.ts';
@@ -56,10 +57,16 @@ async function runUntil(interrupt: Interrupt, request: RunRequest, io: CliIo): P
     return 1;
   }
   const { agent } = started;
-  logger.info('started', { url: agent.url, config: loaded.config.source?.path ?? null, stateDir });
+  logger.info('started', { url: agent.url, config: configName(loaded), stateDir });
   const endWatch = watchConfig(
     { path: loaded.path, mark },
-    () => reload(request, agent, logger, io),
+    {
+      changed: () => reload(request, agent, logger, io),
+      gone: () =>
+        logger.warn('the configuration file is gone; the configuration stays as it is', {
+          config: loaded.path,
+        }),
+    },
     systemTimers,
   );
   await untilStopped(interrupt, request.stopOnStdinEnd);
@@ -68,6 +75,11 @@ async function runUntil(interrupt: Interrupt, request: RunRequest, io: CliIo): P
   store.close();
   logger.info('stopped');
   return 0;
+}
+
+/** What the log calls the configuration in force: its file, or that there is none. */
+export function configName({ config, path }: { readonly config: Config; readonly path: string }): string {
+  return config.source?.path ?? `the defaults; there is no ${path}`;
 }
 
 function agentDeps(store: Store, logger: Logger, io: CliIo): AgentDeps {

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import PostalMime from 'postal-mime';
 import { describe, expect, it } from 'vitest';
@@ -25,6 +25,9 @@ describe('a configuration that is edited while the agent runs', () => {
     expect(agent.err).toMatch(/ error .*agent\.yml:1:10 +rules\.checkpoint-agee: .*checkpoint-age/);
     await untilShown(`${url}/metrics`, 'hyperv_checkpoint_config_last_reload_successful 0');
     expect((await get(`${url}/check`)).text).not.toContain('older than');
+
+    rmSync(configPath);
+    await agent.says(' warn the configuration file is gone; the configuration stays as it is');
 
     // Nothing was read again for all that.
     expect(agent.err.split(' scanned ')).toHaveLength(2);

@@ -16,12 +16,15 @@ function watched(initial: string | null, edited?: string) {
   let changes = 0;
   const mark = fileMark(path);
   if (edited !== undefined) writeFileSync(path, edited);
-  const end = watchConfig({ path, mark }, () => (changes += 1), time.timers);
+  let losses = 0;
+  const events = { changed: () => (changes += 1), gone: () => (losses += 1) };
+  const end = watchConfig({ path, mark }, events, time.timers);
   return {
     path,
     end,
     wait: (seconds: number) => time.pass(seconds * SECOND_MS),
     changes: () => changes,
+    losses: () => losses,
   };
 }
 
@@ -75,6 +78,32 @@ it('takes a file that is gone for no change, until another takes its place', asy
   writeFileSync(file.path, 'a: 123\n');
   await file.wait(3);
   expect(file.changes()).toBe(1);
+});
+
+it('tells once that the file is gone, and again when it was back meanwhile', async () => {
+  const file = watched('a: 1\n');
+  unlinkSync(file.path);
+  await file.wait(1);
+  expect(file.losses()).toBe(0);
+  await file.wait(5);
+  expect(file.losses()).toBe(1);
+  writeFileSync(file.path, 'a: 12\n');
+  await file.wait(3);
+  unlinkSync(file.path);
+  await file.wait(5);
+  expect(file.losses()).toBe(2);
+});
+
+it('misses no file that never was, and none that is replaced within a second', async () => {
+  const none = watched(null);
+  await none.wait(5);
+  expect(none.losses()).toBe(0);
+  const file = watched('a: 1\n');
+  unlinkSync(file.path);
+  await file.wait(1);
+  writeFileSync(file.path, 'a: 12\n');
+  await file.wait(5);
+  expect({ losses: file.losses(), changes: file.changes() }).toEqual({ losses: 0, changes: 1 });
 });
 
 it('notices what was written between reading the file and watching it', async () => {
