@@ -5,6 +5,7 @@ import { cliPage } from '../src/cli/cli-page.ts';
 import { errorsPage } from '../src/core/render/docs/errors-page.ts';
 import { rulesPage } from '../src/core/render/docs/rules-page.ts';
 import { RULES } from '../src/core/rules/index.ts';
+import { ROUTES } from '../src/exporter/routes.ts';
 
 describe('documentation', () => {
   it('describes the rules as they are', async () => {
@@ -17,6 +18,11 @@ describe('documentation', () => {
 
   it('describes the error codes as they are', async () => {
     await expect(errorsPage()).toMatchFileSnapshot('../docs/errors.md');
+  });
+
+  it('lists every path of the agent, and no other', () => {
+    const rows = readFileSync('docs/http.md', 'utf8').matchAll(/^\| `(\/[^`?]*)` \|/gm);
+    expect([...rows].map(([, path]) => path)).toEqual([...ROUTES.keys()]);
   });
 
   it.each(RULES.map(({ id }) => id))('has a file and a test of its own for the rule %s', (id) => {
