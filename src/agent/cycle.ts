@@ -162,7 +162,7 @@ function tell(
   before: readonly Alert[],
   view: AgentView,
   { composeMails }: CycleSettings,
-  { store, logger }: CycleDeps,
+  { store, logger, selfMetrics }: CycleDeps,
 ): readonly Alert[] {
   const observed = observe(before, observationOf(view.inventory, view.findings), view.now);
   try {
@@ -177,6 +177,7 @@ function tell(
   } catch (error) {
     // What was not stored was not told: it is owed at the next scan again.
     logger.error('alerts could not be stored; nothing was mailed', { error: errorText(error) });
+    if (composeMails !== null) selfMetrics.mailFailed('other');
     return observed;
   }
 }

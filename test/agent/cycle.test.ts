@@ -23,6 +23,8 @@ describe('a state that cannot be written', () => {
     expect((await running.get('/')).text).toContain('SQL01');
     expect(machine.post.read()).toEqual([]);
     expect(machine.logged('alerts could not be stored; nothing was mailed')[0]).toContain('no room');
+    const failures = 'hyperv_checkpoint_notifications_failed_total{channel="email",reason="other"}';
+    expect(await running.metric(failures)).toBeGreaterThan(0);
     mend();
     await running.nextScan();
     expect(machine.post.read()).toEqual(['new: SQL01: stale checkpoint']);
