@@ -1,15 +1,15 @@
 import { styleText } from 'node:util';
 import type { VmRef } from '../core/finding.ts';
-import { attributeVms, fileIndex, foldReport, inventoryOf, unreadHost } from '../core/fold.ts';
+import { attributeVms, foldReport, inventoryOf, unreadHost } from '../core/fold.ts';
 import type { HostView } from '../core/inventory.ts';
 import type { HostReport, Instant } from '../core/model.ts';
 import { scanCsv } from '../core/render/scan/csv.ts';
 import { scanJson } from '../core/render/scan/json.ts';
-import { notLookedAt, type Paint, scanTable, summaryLine } from '../core/render/scan/table.ts';
-import { vmTree } from '../core/render/scan/vm-tree.ts';
+import { notLookedAt, type Paint, type Replay, scanTable } from '../core/render/scan/table.ts';
+import { scanTrees } from '../core/render/scan/trees.ts';
 import { judge, type RulesConfig } from '../core/rules/index.ts';
 import { compareSeverity, type Severity } from '../core/severity.ts';
-import { type AgentView, vmRows } from '../core/view.ts';
+import type { AgentView } from '../core/view.ts';
 import { matchesAny } from '../core/wildcard.ts';
 import type { CliIo } from './io.ts';
 
@@ -27,6 +27,7 @@ export interface Scanned {
   readonly rules: RulesConfig;
   readonly scanIntervalMs: number;
   readonly now: Instant;
+  readonly replay: Replay;
 }
 
 /** Exit codes: 0 done, 1 a host was not read or nothing matches, 4 a finding as severe as `failOn`. */
@@ -43,7 +44,7 @@ export function showScan(scanned: Scanned, options: ScanOptions, io: CliIo): num
     io.stderr.write(`No host matches ${options.host.map((pattern) => `"${pattern}"`).join(' or ')}.\n`);
     return 1;
   }
-  io.stdout.write(render(view, options, io));
+  io.stdout.write(render({ view, replay: scanned.replay }, options, io));
   // There is no place for it in the table itself.
   const unseen = options.format === 'csv' ? notLookedAt(view) : null;
   if (unseen !== null) io.stderr.write(`${unseen}\n`);
@@ -77,29 +78,22 @@ function matchesVm(patterns: readonly string[], { id, name }: VmRef): boolean {
   return matchesAny(patterns, name) || matchesAny(patterns, id);
 }
 
-function render(view: AgentView, { format }: ScanOptions, io: CliIo): string {
+interface Shown {
+  readonly view: AgentView;
+  readonly replay: Replay;
+}
+
+function render({ view, replay }: Shown, { format }: ScanOptions, io: CliIo): string {
   switch (format) {
     case 'json':
       return `${JSON.stringify(scanJson(view), null, 2)}\n`;
     case 'csv':
       return scanCsv(view);
     case 'tree':
-      return [...trees(view), `${summaryLine(view)}\n`].join('\n');
+      return scanTrees(view, replay);
     case 'table':
-      return scanTable(view, painter(io));
+      return scanTable(view, painter(io), replay);
   }
-}
-
-/** The trees of all VMs that have anything to show. */
-function trees(view: AgentView): readonly string[] {
-  return vmRows(view)
-    .filter(
-      ({ view: { vm, chain } }) =>
-        vm.checkpoints === null || vm.checkpoints.length > 0 || chain.unattributedFiles.length > 0,
-    )
-    .flatMap((row) =>
-      row.host.reading === null ? [] : [vmTree(row, fileIndex(row.host.reading), view.now)],
-    );
 }
 
 const COLOURS = { critical: 'red', warning: 'yellow', info: 'cyan' } as const;

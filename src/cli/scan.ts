@@ -29,9 +29,18 @@ export async function scan(request: ScanRequest, io: CliIo): Promise<number> {
   const ofReplay = request.fromFile === null ? undefined : reports[0];
   // A replayed report is shown as it was then; its age is no fault of the VMs.
   const now = ofReplay?.status === 'read' ? ofReplay.readAt : systemClock.now();
+  const replay = request.fromFile === null ? ('live' as const) : ('replay' as const);
+  const scanned = {
+    reports,
+    rules: config.rules,
+    scanIntervalMs: scanIntervalMs(config.schedule),
+    now,
+    replay,
+  };
+  const exitCode = showScan(scanned, request, io);
+  // Last, where people look.
   for (const report of reports) tellAdvice(report, io);
-  const scanned = { reports, rules: config.rules, scanIntervalMs: scanIntervalMs(config.schedule), now };
-  return showScan(scanned, request, io);
+  return exitCode;
 }
 
 async function readHosts({ hosts, collector: settings }: Config, io: CliIo): Promise<readonly HostReport[]> {

@@ -105,6 +105,23 @@ export function totals(rows: readonly VmRow[]): Totals {
   };
 }
 
+/**
+ * What stands behind the name of a VM wherever names are shown: the beginning of its id, such as ` (8d7821ef)`, where
+ * another VM has the same name, else nothing.
+ */
+export function nameSuffixes({ hosts }: Inventory): (vm: Pick<Vm, 'id' | 'name'>) => string {
+  const idOf = new Map<string, string>();
+  const shared = new Set<string>();
+  for (const { vm } of hosts.flatMap(({ vms }) => vms)) {
+    const name = vm.name.toLowerCase();
+    const other = idOf.get(name);
+    if (other === undefined) idOf.set(name, vm.id);
+    else if (other !== vm.id) shared.add(name);
+  }
+  return ({ id, name }) =>
+    shared.has(name.toLowerCase()) ? ` (${id.slice(0, 8).replace(/[^\w-]/g, '?')})` : '';
+}
+
 /** Order by code units: the same on every machine, whatever its language. */
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;

@@ -15,6 +15,8 @@ describe('scan', () => {
     const { exitCode, out } = await scan(...OFFICE);
     expect(exitCode).toBe(0);
     expect(out).toContain('FS01');
+    expect(out).toMatch(/^\S+ {2}as captured \d{4}-\d\d-\d\d \d\d:\d\d UTC · /);
+    expect(out).not.toContain('read in');
     expect(out).not.toContain('clock off');
     expect(out.trimEnd()).toMatch(/Everything was looked at\.$/);
   });
@@ -48,7 +50,7 @@ describe('scan', () => {
     expect((await scan(...partly, '--csv')).err).toMatch(/^Not looked at: .*\.\n$/);
     const unread = ['--from-file', 'test/fixtures/recordings/access-denied.json'];
     expect((await scan(...unread, '--tree')).out).toMatch(/Nothing is known: hv01 was not read\.\n$/);
-    expect((await scan(...unread, '--csv')).err).toMatch(/Not looked at: hv01\.\n$/);
+    expect((await scan(...unread, '--csv')).err).toMatch(/^Not looked at: hv01\.\nhv01: /);
   });
 
   it.each([
@@ -85,6 +87,18 @@ describe('scan', () => {
     expect(out).toContain('NOT READ: this computer does not run Windows');
     expect(err).toContain('demo');
   });
+});
+
+it('prints advice after the table', async () => {
+  const { io } = fakeIo({ env: NO_CONFIG });
+  const order: string[] = [];
+  const shown = {
+    ...io,
+    stdout: { ...io.stdout, write: () => order.push('table') },
+    stderr: { ...io.stderr, write: () => order.push('advice') },
+  };
+  await runCommand(['scan', '--from-file', 'test/fixtures/recordings/nothing-visible.json'], shown);
+  expect(order).toEqual(['table', 'advice']);
 });
 
 describe('a wrong command line', () => {

@@ -1,3 +1,4 @@
+import type { ByteSum } from '../byte-sum.ts';
 import type { CheckpointChain } from '../chain.ts';
 import { formatSum } from '../rules/size-limit.ts';
 import { formatAge, formatBytes } from '../units.ts';
@@ -18,7 +19,7 @@ export function deleteText({ onDelete }: CheckpointChain): string {
           : onDelete.needsBytes === 0
             ? 'needs no extra room'
             : `needs up to ${formatBytes(onDelete.needsBytes)} meanwhile`;
-      return `moves ${formatSum(onDelete.moves)}, frees ${frees}, ${needs}`;
+      return `moves ${amountText(onDelete.moves)}, frees ${frees}, ${needs}`;
     }
   }
 }
@@ -51,9 +52,24 @@ export function revertText(
 ): string | null {
   if (links.since === null) return null;
   const back = `goes back ${checkpointAgeMs === null ? 'an unknown time' : formatAge(checkpointAgeMs)}`;
-  if (links.isRunningLayer || running === null) {
-    return `${back}; ${formatSum(links.since)} written since are lost for good`;
-  }
+  if (links.isRunningLayer || running === null) return `${back}; ${lostText(links.since, 'since')}`;
   const newest = `"${plainText(running.name)}"`;
-  return `${back} (${formatSum(links.since)} written since); ${formatSum(running.links.layer)} since ${newest} are lost for good, ${newest} itself stays`;
+  const since = isUnmeasured(links.since)
+    ? 'what was written since was not measured'
+    : `${formatSum(links.since)} written since`;
+  return `${back} (${since}); ${lostText(running.links.layer, `since ${newest}`)}, ${newest} itself stays`;
+}
+
+function lostText(sum: ByteSum, since: string): string {
+  return isUnmeasured(sum)
+    ? `what was written ${since} is lost for good (how much was not measured)`
+    : `${formatSum(sum)} written ${since} are lost for good`;
+}
+
+function amountText(sum: ByteSum): string {
+  return isUnmeasured(sum) ? 'an amount that was not measured' : formatSum(sum);
+}
+
+function isUnmeasured({ bytes, atLeastBytes }: ByteSum): boolean {
+  return bytes === null && atLeastBytes === 0;
 }

@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Notification } from '../../../src/core/alert/alert.ts';
 import { collectError } from '../../../src/core/collect-error.ts';
+import type { Finding } from '../../../src/core/finding.ts';
 import type { OutgoingMail } from '../../../src/core/outgoing-mail.ts';
 import { composeMails } from '../../../src/core/render/mail/compose-mails.ts';
+import type { RuleId } from '../../../src/core/rules/index.ts';
 import { DAY_MS, GIB, HOUR_MS } from '../../../src/core/units.ts';
-import { type HostSpec, NOW } from '../../builders.ts';
+import { type CheckpointSpec, finding, type HostSpec, NOW } from '../../builders.ts';
 import { hostileName } from '../../hostile.ts';
-import { baseline, changes, judged, SETTINGS } from './mail-samples.ts';
+import { alertOf, baseline, changes, judged, SETTINGS } from './mail-samples.ts';
 
 const SQL01: NonNullable<HostSpec['vms']>[number] = {
   name: 'SQL01',
@@ -171,6 +174,78 @@ describe('how it ended', () => {
   ])('%s', (text, hosts) => {
     expect(endOf(...hosts)).toBe(text);
   });
+});
+
+describe('how what concerns a whole VM or host ended', () => {
+  const view = judged({ host: 'hv01', vms: [{ name: 'EXCH01' }] });
+  const endOf = (found: Finding): string => {
+    const over: Notification = { reason: 'resolved', alert: alertOf(found, { endedAt: NOW }) };
+    return only(composeMails([over], view, SETTINGS)).text.split('\n\n')[0] ?? '';
+  };
+
+  it.each<[RuleId, string, string]>([
+    [
+      'vm-critical-state',
+      'state PausedCritical',
+      'EXCH01 is no longer in a critical state (was: state PausedCritical).',
+    ],
+    ['checkpoint-count', 'more than 3 checkpoints', 'EXCH01 no longer has too many checkpoints (was: '],
+    ['vm-avhdx-total', 'AVHDX together more than 50 GiB', 'the AVHDX files of EXCH01 are no longer over the'],
+    ['chain-depth', 'chain deeper than 3', 'the disk chain of EXCH01 is no longer too deep (was: chain'],
+    ['scan-incomplete', 'not fully read: x', 'EXCH01 is fully read again (was: not fully read: x).'],
+  ])('%s', (rule, reason, text) => {
+    expect(endOf(finding({ vm: 'EXCH01' }, { rule, reason }))).toContain(`RESOLVED: ${text}`);
+  });
+
+  it.each<[RuleId, string, string]>([
+    ['host-unreachable', 'not read for more than 1h', 'hv01 is read again (was: not read for more than 1h).'],
+    ['clock-skew', 'clock off by more than 5m', 'the clock of hv01 is right again (was: clock off by'],
+    ['scan-incomplete', 'not fully read: x', 'hv01 is fully read again (was: not fully read: x).'],
+  ])('%s of a host', (rule, reason, text) => {
+    expect(endOf(finding({ host: 'hv01' }, { rule, reason }))).toContain(`RESOLVED: ${text}`);
+  });
+});
+
+describe('at the moment a limit is crossed', () => {
+  const ageMs = 3 * DAY_MS + 1000;
+  const view = judged({ vms: [{ name: 'A', checkpoints: [{ name: 'x', ageMs, layerBytes: 5 * GIB }] }] });
+
+  it('no value looks like the limit, neither told in full nor in a table', () => {
+    expect(only(composeMails(changes(view, 'new'), view, SETTINGS)).text).toContain('(just over 3d ago)');
+    expect(only(composeMails(baseline(view), view, SETTINGS)).text).toMatch(
+      / just over 3d +5\.0 GiB +older than 3d/,
+    );
+  });
+});
+
+describe('the subject of a VM', () => {
+  const total = finding({ vm: 'FILE02' }, { rule: 'vm-avhdx-total' });
+  const subjectOf = (found: Finding, checkpoints: readonly CheckpointSpec[]): string => {
+    const view = judged({ vms: [{ name: 'FILE02', checkpoints }] });
+    return only(composeMails([{ reason: 'new', alert: alertOf(found) }], view, SETTINGS)).subject;
+  };
+
+  it('speaks of a checkpoint only when it has one', () => {
+    expect(subjectOf(total, [])).toMatch(/ FILE02: AVHDX too large$/);
+    expect(subjectOf({ ...total, rule: 'chain-depth' }, [])).toMatch(/ FILE02: disk chain too deep$/);
+    expect(subjectOf(total, [{ name: 'x' }])).toMatch(/ FILE02: stale checkpoint$/);
+  });
+});
+
+it('does not call nothing open what was not looked at, nor counts VMs that nobody has seen', () => {
+  const view = judged(HV01, { host: 'hv02', unread: true });
+  const text = only(
+    composeMails(
+      changes(view, 'new', ({ vm }) => vm?.name === 'WEB07'),
+      { ...view, findings: [] },
+      SETTINGS,
+    ),
+  ).text;
+  expect(text).toContain('\nNothing else is open in what was looked at.\n');
+  const unread = judged({ host: 'hv01', unread: true });
+  expect(only(composeMails(baseline(unread), unread, SETTINGS)).text).toContain(
+    'with VMs that are not known: nothing over',
+  );
 });
 
 describe('one mail for each VM', () => {

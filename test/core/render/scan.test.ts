@@ -4,12 +4,14 @@ import { FLEET } from '../../../src/collector/demo/fleet.ts';
 import { attributeVms, fileIndex, foldReport, inventoryOf, unreadHost } from '../../../src/core/fold.ts';
 import { scanCsv } from '../../../src/core/render/scan/csv.ts';
 import { scanJson } from '../../../src/core/render/scan/json.ts';
+import { scanRows } from '../../../src/core/render/scan/rows.ts';
 import { scanTable } from '../../../src/core/render/scan/table.ts';
+import { scanTrees } from '../../../src/core/render/scan/trees.ts';
 import { vmTree } from '../../../src/core/render/scan/vm-tree.ts';
 import { DEFAULT_RULES, judge } from '../../../src/core/rules/index.ts';
-import { HOUR_MS } from '../../../src/core/units.ts';
+import { DAY_MS, GIB, HOUR_MS } from '../../../src/core/units.ts';
 import { type AgentView, vmRows } from '../../../src/core/view.ts';
-import { host, NOW, type VmSpec, view } from '../../builders.ts';
+import { finding, type HostSpec, host, NOW, type VmSpec, view } from '../../builders.ts';
 
 const plain = (_: unknown, text: string): string => text;
 
@@ -35,6 +37,11 @@ function treeOf(shown: AgentView, name: string): string {
 
 const judged = (...vms: readonly VmSpec[]): AgentView => {
   const shown = view([{ vms }]);
+  return { ...shown, findings: judge(shown.inventory, DEFAULT_RULES, NOW) };
+};
+
+const judgedHosts = (...hosts: readonly HostSpec[]): AgentView => {
+  const shown = view(hosts);
   return { ...shown, findings: judge(shown.inventory, DEFAULT_RULES, NOW) };
 };
 
@@ -87,7 +94,143 @@ describe('scan', () => {
     const csv = scanCsv(judged({ name: '=cmd|calc', checkpoints: [{ name: 'say "hi", twice' }] }));
     expect(csv.split('\r\n')[1]).toContain(`'=cmd|calc`);
     expect(csv.split('\r\n')[1]).toContain('"say ""hi"", twice"');
-    expect(scanCsv(await fleetAfter(1)).split('\r\n')).toHaveLength(40);
+    expect(scanCsv(await fleetAfter(1)).split('\r\n')).toHaveLength(42);
+  });
+
+  it('has a row in CSV for AVHDX that no checkpoint explains', async () => {
+    const lines = scanCsv(await fleetAfter(1)).split('\r\n');
+    const line = lines.filter((each) => each.includes(',FILE02,')).map((each) => each.split(','));
+    const bytes = line[0]?.[9];
+    expect(line).toHaveLength(1);
+    expect(line[0]).toMatchObject({ 0: 'warning', 4: '', 10: bytes, 11: 'AVHDX together more than 50 GiB' });
+    expect(Number(bytes)).toBeGreaterThan(90 * GIB);
+  });
+
+  it('has a row in CSV for what is wrong with a VM or a host as a whole', () => {
+    const failed = { code: 'TIMEOUT', detail: null, target: null } as const;
+    const shown = judgedHosts(
+      {
+        vms: [
+          { name: 'APP11', checkpoints: [{ name: 'c', layerBytes: null }] },
+          { name: 'APP12', checkpoints: null, disks: null },
+        ],
+      },
+      { host: 'hv02', unread: true, failed },
+    );
+    const lines = scanCsv(shown).split('\r\n').slice(1, -1);
+    const fields = (start: string) =>
+      lines.filter((line) => line.split(',')[1] === start).map((line) => line.split(','));
+    const why = (start: string) => fields(start).map((line) => line.at(-1));
+    expect(fields('')).toEqual([['unknown', '', '', 'hv02', '', '', '', '', '', '', '', expect.any(String)]]);
+    expect(why('')).toEqual(['not looked at: no answer within the time allowed']);
+    // Nothing is known of this layer: not even that it holds at least 0 bytes.
+    expect(fields('APP11').map((line) => line.slice(9, 11))).toEqual([
+      ['', ''],
+      ['', ''],
+    ]);
+    expect(why('APP11')[0]).toBe('not fully read: the disk is in use on another host');
+    expect(why('APP12')).toEqual(['not fully read: the checkpoints of the VM could not be listed']);
+  });
+
+  it('draws severities and reasons, the hosts, and what was not looked at', () => {
+    const failed = { code: 'TIMEOUT', detail: null, target: null } as const;
+    const shown = judgedHosts(
+      {
+        vms: [
+          {
+            name: 'SQL01',
+            checkpoints: ['a', 'b', 'c', 'd'].map((name) => ({
+              name,
+              ageMs: name === 'a' ? 9 * DAY_MS : HOUR_MS,
+            })),
+          },
+        ],
+      },
+      { host: 'hv02', unread: true, failed },
+    );
+    const text = scanTrees(shown, 'live');
+    expect(text).toMatch(/^hv01 {2}read in 4\.1 s .*\nhv02 {2}NOT READ: /);
+    expect(text).toMatch(
+      /^SQL01 {2}Running on hv01.*\nWARN {2}chain deeper than 3; more than 3 checkpoints$/m,
+    );
+    expect(text).toMatch(/^ └─ ● a .*\n {6}CRIT {2}older than 7d\n {6}layer /m);
+    expect(text).toMatch(/ Not looked at: hv02\.\n$/);
+  });
+
+  it('says so when there is no tree to draw', () => {
+    expect(scanTrees(judged({ name: 'A' }), 'live')).toContain(
+      '\nNo VM has checkpoints or AVHDX: there is no tree to draw.\n',
+    );
+    expect(scanTrees(view([{ unread: true }]), 'live')).toMatch(/^hv01 {2}NOT READ.*\n\nNothing is known: /);
+  });
+
+  it('puts what concerns a VM as a whole on a row of its own', () => {
+    const checkpoints = ['a', 'b', 'c', 'd'].map((name) => ({ name, ageMs: HOUR_MS }));
+    const rows = scanRows(judged({ name: 'A', checkpoints }));
+    expect(rows.map(({ checkpoint, why }) => [checkpoint, why])).toEqual([
+      ['(whole VM)', 'chain deeper than 3; more than 3 checkpoints'],
+      ['a', ''],
+      ['b', ''],
+      ['c', ''],
+      ['d', ''],
+    ]);
+    expect(rows[0]).toMatchObject({ vm: 'A', layer: '4.0 GiB', severity: 'warning' });
+  });
+
+  it('shows no value that looks like the limit it is above, and leaves no checkpoint blank', () => {
+    const old = {
+      name: 'A',
+      checkpoints: [{ name: 'x', ageMs: 3 * DAY_MS + 1000, layerBytes: 10 * GIB + 1 }],
+    };
+    const failed = { code: 'TIMEOUT', detail: null, target: null } as const;
+    const rows = scanRows(
+      judgedHosts({ vms: [old] }, { host: 'hv02', unread: true, failed, readAt: NOW - DAY_MS }),
+    );
+    const ofCheckpoint = rows.find(({ checkpoint }) => checkpoint === 'x');
+    expect(ofCheckpoint).toMatchObject({ age: 'just over 3d', layer: '10.0 GiB' });
+    const large = finding({ vm: 'A', checkpoint: 'x' }, { threshold: { unit: 'bytes', value: 10 * GIB } });
+    expect(scanRows(view([{ vms: [old] }], [large]))[0]).toMatchObject({ layer: 'just over 10.0 GiB' });
+    expect(rows.find(({ host: name }) => name === 'hv02')?.checkpoint).toBe('-');
+  });
+
+  it('tells VMs of the same name apart', () => {
+    const checkpoints = [{ name: 'x' }];
+    const shown = view([
+      {
+        vms: [
+          { name: 'A', id: '11112222-0', checkpoints },
+          { name: 'B', checkpoints },
+        ],
+      },
+      {
+        host: 'hv02',
+        vms: [
+          { name: 'a', id: '33334444-0', checkpoints },
+          { name: 'B', checkpoints },
+        ],
+      },
+    ]);
+    const names = scanTable(shown, plain)
+      .match(/^ {6}\S+ \(\w+\)/gm)
+      ?.map((name) => name.trim());
+    expect(names).toEqual(['A (11112222)', 'a (33334444)']);
+    // The same VM on two hosts, while it moves, is no other VM.
+    expect(scanTable(shown, plain).match(/^ {6}B {3}/gm)).toHaveLength(2);
+  });
+
+  it('says what was not measured in sentences', () => {
+    const shown = judged({
+      name: 'A',
+      checkpoints: [
+        { name: 'x', layerBytes: null },
+        { name: 'y', layerBytes: null },
+      ],
+    });
+    const text = treeOf(shown, 'A');
+    expect(text).toContain('2 AVHDX, not measured');
+    expect(text).toContain('moves an amount that was not measured');
+    expect(text).toContain('what was written since is lost for good (how much was not measured)');
+    expect(text).not.toMatch(/moves not measured|not measured written|not measured in/);
   });
 
   it('calls nothing ok in CSV that was not looked at', () => {
@@ -98,9 +241,9 @@ describe('scan', () => {
         .map((line) => line.split(',')[0]);
     const unknown = { name: 'A', checkpoints: [{ name: 'c', layerBytes: null }] };
     const known = { name: 'B', checkpoints: [{ name: 'c', ageMs: HOUR_MS }] };
-    expect(severities(view([{ vms: [unknown, known] }]))).toEqual(['unknown', 'ok']);
+    expect(severities(view([{ vms: [unknown, known] }]))).toEqual(['unknown', 'unknown', 'ok']);
     const failed = { code: 'TIMEOUT', detail: null, target: null } as const;
-    expect(severities(view([{ vms: [known], failed }]))).toEqual(['unknown']);
+    expect(severities(view([{ vms: [known], failed }]))).toEqual(['unknown', 'unknown']);
   });
 
   it('gives unknown bytes as null, never as 0', () => {

@@ -1,6 +1,6 @@
 import type { BaselineNotification, Notification } from '../../alert/alert.ts';
 import { vmSubjectOf } from '../../alert/completeness.ts';
-import { coverageGaps } from '../../coverage.ts';
+import { coverageGaps, nothingKnownText } from '../../coverage.ts';
 import { distinctVms } from '../../inventory.ts';
 import type { OutgoingMail } from '../../outgoing-mail.ts';
 import { worstSeverity } from '../../severity.ts';
@@ -41,7 +41,8 @@ function baselineMail(
   const findings = alerts.map(({ finding }) => finding);
   const hosts = count(view.inventory.hosts.length, 'host');
   const counts = countsText(findings);
-  const vms = count(distinctVms(view.inventory).length, 'VM');
+  const nothingKnown = nothingKnownText(view) !== null;
+  const vms = nothingKnown ? 'VMs that are not known' : count(distinctVms(view.inventory).length, 'VM');
   const unseen = coverageGaps(view).filter(({ isBlind }) => isBlind).length;
   // "Nothing" may only be said alone where everything was looked at.
   const but = unseen === 0 ? '' : `, but ${count(unseen, 'thing')} not looked at`;

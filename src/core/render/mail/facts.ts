@@ -1,12 +1,12 @@
 import { errorText } from '../../coverage.ts';
 import type { Finding } from '../../finding.ts';
 import { ageMs, type DistinctVm, isStale } from '../../inventory.ts';
-import type { Checkpoint, Instant } from '../../model.ts';
-import { formatSum } from '../../rules/size-limit.ts';
+import type { Checkpoint } from '../../model.ts';
 import { count, formatAge } from '../../units.ts';
 import type { AgentView } from '../../view.ts';
 import { deleteText, type RunningLayer, revertText } from '../effect-text.ts';
 import { formatInstant } from '../instant-text.ts';
+import { ageAbove, layerAbove } from '../limit-text.ts';
 import { plainText } from '../plain-text.ts';
 import { type Fact, type FactLine, fact } from './body.ts';
 import { removeCommand } from './paste.ts';
@@ -49,7 +49,7 @@ export function placeFacts({ findings, seen, view }: ThingFacts): readonly Fact[
   const checkpoints =
     vm.checkpoints === null ? 'checkpoints not read' : count(vm.checkpoints.length, 'checkpoint');
   const isMeasured = vm.disks !== null && (chain.total.bytes !== null || chain.total.atLeastBytes > 0);
-  const avhdx = isMeasured ? `${formatSum(chain.total)} in AVHDX` : 'AVHDX not measured';
+  const avhdx = isMeasured ? `${layerAbove(chain.total, findings)} in AVHDX` : 'AVHDX not measured';
   return [fact('VM', `${name} (${plainText(vm.state.name)} on ${where}); ${checkpoints}, ${avhdx}`)];
 }
 
@@ -67,7 +67,8 @@ function hostFacts(name: string, view: AgentView): readonly Fact[] {
   ];
 }
 
-function checkpointFacts(checkpoint: Checkpoint, { seen, view }: ThingFacts): readonly Fact[] {
+function checkpointFacts(checkpoint: Checkpoint, thing: ThingFacts): readonly Fact[] {
+  const { seen, findings } = thing;
   const memory =
     checkpoint.hasMemory === null ? 'memory: not known' : checkpoint.hasMemory ? 'with memory' : 'disk only';
   const links = seen?.view.chain.checkpoints.get(checkpoint.id);
@@ -75,17 +76,17 @@ function checkpointFacts(checkpoint: Checkpoint, { seen, view }: ThingFacts): re
   return [
     fact(
       'Checkpoint',
-      `"${plainText(checkpoint.name, NAME_LENGTH)}", ${checkpoint.kind}, ${memory}, ${takenText(checkpoint, seen, view.now)}`,
+      `"${plainText(checkpoint.name, NAME_LENGTH)}", ${checkpoint.kind}, ${memory}, ${takenText(checkpoint, thing)}`,
     ),
-    fact('Layer', `${links === undefined ? 'not measured' : formatSum(links.layer)}${why}`),
+    fact('Layer', `${links === undefined ? 'not measured' : layerAbove(links.layer, findings)}${why}`),
   ];
 }
 
-function takenText({ createdAt }: Checkpoint, seen: DistinctVm | null, now: Instant): string {
+function takenText({ createdAt }: Checkpoint, { seen, findings, view }: ThingFacts): string {
   const reading = seen?.host.reading ?? null;
   if (createdAt === null || reading === null) return 'taken at an unknown time';
-  const age = ageMs(reading, createdAt, now) ?? 0;
-  return `taken ${formatInstant(createdAt, reading.facts.utcOffsetMin)} (${formatAge(age)} ago)`;
+  const age = ageMs(reading, createdAt, view.now) ?? 0;
+  return `taken ${formatInstant(createdAt, reading.facts.utcOffsetMin)} (${ageAbove(age, findings)} ago)`;
 }
 
 /** `older than 7d (checkpoint-age); more than 200 GiB (avhdx-size)`. */

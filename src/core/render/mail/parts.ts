@@ -2,15 +2,16 @@ import type { ChangeNotification } from '../../alert/alert.ts';
 import { coverageGaps, gapText } from '../../coverage.ts';
 import { type Finding, findingKey } from '../../finding.ts';
 import { ageMs } from '../../inventory.ts';
-import { formatSum } from '../../rules/size-limit.ts';
 import { countTroubles, WORST_FIRST } from '../../trouble.ts';
 import { count, formatAge } from '../../units.ts';
 import type { AgentView } from '../../view.ts';
 import { formatInstant } from '../instant-text.ts';
+import { ageAbove, layerAbove } from '../limit-text.ts';
 import { plainText } from '../plain-text.ts';
 import { type Block, type Fact, fact, type TableRow } from './body.ts';
 import { checkpointOf, openFacts, placeFacts, type ThingFacts, whyText } from './facts.ts';
 import type { Thing } from './groups.ts';
+import { resolvedText } from './resolved.ts';
 
 const MAX_ROWS = 100;
 const MAX_GAPS = 10;
@@ -61,29 +62,6 @@ function resolvedBlocks(thing: Thing): readonly Block[] {
   ];
 }
 
-/** How it ended, as far as the latest look tells. */
-function resolvedText(finding: Finding, thing: Thing): string {
-  const { vm, checkpoint, host } = finding;
-  const { inventory } = thing.view;
-  if (vm === null) {
-    if (!inventory.hosts.some((each) => each.host === host))
-      return `${plainText(host)} is no longer watched.`;
-    if (finding.rule === 'host-unreachable') return `${plainText(host)} is read again.`;
-    return `${plainText(host)}: no longer found (${plainText(finding.reason)}).`;
-  }
-  const name = plainText(vm.name, 120);
-  if (thing.seen === null) {
-    return inventory.hosts.some((each) => each.host === host)
-      ? `${name} is on none of the hosts any more.`
-      : `${name} is on none of the hosts that are watched; ${plainText(host)}, where it was, is no longer among them.`;
-  }
-  if (checkpoint === null) return `${name}: no longer found (${plainText(finding.reason)}).`;
-  const label = `checkpoint "${plainText(checkpoint.name, 120)}" of ${name}`;
-  return checkpointOf({ ...thing, findings: [finding] }) === null
-    ? `${label} is gone.`
-    : `${label} is still there, but no longer over the limit (${plainText(finding.reason)}).`;
-}
-
 export const TABLE_HEADINGS = ['', 'VM', 'HOST', 'CHECKPOINT', 'AGE', 'LAYER', 'WHY'];
 
 /** A row for each thing in the order given. Of more than a hundred the worst have one, and it is said how many more there are. */
@@ -126,8 +104,14 @@ function cellsOf(thing: ThingFacts): readonly string[] {
     finding?.vm == null ? '-' : plainText(finding.vm.name, CELL_LENGTH),
     plainText(thing.seen?.host.host ?? finding?.host ?? '', CELL_LENGTH),
     hasCheckpoint ? plainText(finding.checkpoint.name, CELL_LENGTH) : '-',
-    checkpoint === null ? (hasCheckpoint ? 'gone' : '-') : age === null ? 'not known' : formatAge(age),
-    links === undefined ? '-' : formatSum(links.layer),
+    checkpoint === null
+      ? hasCheckpoint
+        ? 'gone'
+        : '-'
+      : age === null
+        ? 'not known'
+        : ageAbove(age, thing.findings),
+    links === undefined ? '-' : layerAbove(links.layer, thing.findings),
     plainText(thing.findings.map(({ reason }) => plainText(reason)).join('; '), 120),
   ];
 }
@@ -141,9 +125,15 @@ export function closingBlocks(view: AgentView, told: readonly Thing[]): readonly
   );
   const open = countsText(others);
   return [
-    { type: 'note', text: open === null ? 'Nothing else is open.' : `Also open: ${open}.` },
+    { type: 'note', text: open === null ? nothingElse(view) : `Also open: ${open}.` },
     { type: 'note', text: notLookedAt(view) },
   ];
+}
+
+function nothingElse(view: AgentView): string {
+  return coverageGaps(view).length === 0
+    ? 'Nothing else is open.'
+    : 'Nothing else is open in what was looked at.';
 }
 
 /** `2 critical, 1 warning`; `null` for nothing of that kind. */

@@ -12,23 +12,36 @@ export function groupName({ key, notifications }: Group): string {
   return `${name === '' ? finding.vm.id : name}${key.endsWith('@replica') ? ' (replica)' : ''}`;
 }
 
+const STALE = 'stale checkpoint';
+
 const TOPICS: Readonly<Record<RuleId, string>> = {
   'vm-critical-state': 'critical state',
-  'checkpoint-age': 'stale checkpoint',
-  'avhdx-size': 'stale checkpoint',
-  'vm-avhdx-total': 'stale checkpoint',
-  'checkpoint-count': 'stale checkpoint',
-  'chain-depth': 'stale checkpoint',
+  'checkpoint-age': STALE,
+  'avhdx-size': STALE,
+  'vm-avhdx-total': STALE,
+  'checkpoint-count': STALE,
+  'chain-depth': STALE,
   'host-unreachable': 'host not read',
   'scan-incomplete': 'not wholly read',
   'clock-skew': 'clock differs',
 };
 
-export function topic({ notifications }: Group): string {
-  const rules = notifications.map(({ alert }) => alert.finding.rule);
-  const known = rules.find((rule) => Object.hasOwn(TOPICS, rule));
-  return known === undefined ? 'checkpoints' : TOPICS[known];
+/** What it is about in two or three words; of one VM the same as often as can be, since threads live by it. */
+export function topic({ notifications, things }: Group): string {
+  const findings = notifications.map(({ alert }) => alert.finding);
+  const known = findings.find(({ rule }) => Object.hasOwn(TOPICS, rule));
+  if (known === undefined) return 'checkpoints';
+  const isOfCheckpoints =
+    findings.some(({ checkpoint, rule }) => checkpoint !== null || rule === 'checkpoint-count') ||
+    things.some(({ seen }) => (seen?.view.vm.checkpoints?.length ?? 0) > 0);
+  return (isOfCheckpoints ? null : WITHOUT_CHECKPOINTS[known.rule]) ?? TOPICS[known.rule];
 }
+
+/** Of a VM that has no checkpoints, and of which nothing was said about any. */
+const WITHOUT_CHECKPOINTS: Readonly<Partial<Record<RuleId, string>>> = {
+  'vm-avhdx-total': 'AVHDX too large',
+  'chain-depth': 'disk chain too deep',
+};
 
 /** One string for one event: what people were told before tells a second "worse" from the first. */
 export function identityOf(notifications: readonly ChangeNotification[]): string {

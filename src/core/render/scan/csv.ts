@@ -1,8 +1,10 @@
-import { coverageGaps } from '../../coverage.ts';
+import type { ByteSum } from '../../byte-sum.ts';
+import { coverageGaps, errorText, type Gap } from '../../coverage.ts';
+import type { Finding } from '../../finding.ts';
 import { ageMs } from '../../inventory.ts';
 import { worstSeverity } from '../../severity.ts';
 import { reasons } from '../../trouble.ts';
-import { type AgentView, vmKey, vmRows } from '../../view.ts';
+import { type AgentView, compareText, type VmRow, vmKey, vmRows } from '../../view.ts';
 import { plainText } from '../plain-text.ts';
 
 const COLUMNS = [
@@ -20,41 +22,84 @@ const COLUMNS = [
   'why',
 ] as const;
 
+type Line = Readonly<Partial<Record<(typeof COLUMNS)[number], string>>>;
+
 /**
- * One line a checkpoint, RFC 4180 with a heading. An empty field is "not known"; sizes are integers. `ok` is said only
- * of VMs that were wholly looked at, `unknown` of others.
+ * One line a checkpoint, RFC 4180 with a heading. A line without a checkpoint is about a VM as a whole (its layer is
+ * what no checkpoint explains), one without a VM about a host; they are there when there is something to say. An empty
+ * field is "not known"; sizes are integers. `ok` is said only of what was wholly looked at, `unknown` of the rest.
  */
 export function scanCsv(view: AgentView): string {
-  const blind = new Set(
-    coverageGaps(view)
-      .filter(({ isBlind, type }) => isBlind && type !== 'host-part')
-      .map((gap) => vmKey(gap.host, gap.vm?.id ?? '')),
+  const gaps = Map.groupBy(coverageGaps(view), ({ host, vm }) => vmKey(host, vm?.id ?? ''));
+  const ofVms = vmRows(view).flatMap((row) => vmLines(row, gaps, view));
+  const lines = [...hostLines(view, gaps), ...ofVms].map((line) =>
+    COLUMNS.map((column) => line[column] ?? ''),
   );
-  const lines = vmRows(view).flatMap(({ vm, host, view: vmView, findings }) => {
-    // Where something was not looked at, nobody can say that it is well.
-    const isBlind = blind.has(vmKey(host.host, vm.id)) || blind.has(vmKey(host.host, ''));
-    const fallback = isBlind ? 'unknown' : 'ok';
-    return (vm.checkpoints ?? []).map((checkpoint) => {
-      const own = findings.filter((finding) => finding.checkpoint?.id === checkpoint.id);
-      const age = host.reading === null ? null : ageMs(host.reading, checkpoint.createdAt, view.now);
-      const layer = vmView.chain.checkpoints.get(checkpoint.id)?.layer;
-      return [
-        worstSeverity(own.map((finding) => finding.severity)) ?? fallback,
-        vm.name,
-        vm.id,
-        host.host,
-        checkpoint.name,
-        checkpoint.id,
-        checkpoint.kind,
-        checkpoint.createdAt === null ? '' : new Date(checkpoint.createdAt).toISOString(),
-        age === null ? '' : String(Math.floor(age / 1000)),
-        String(layer?.bytes ?? ''),
-        String(layer?.atLeastBytes ?? ''),
-        reasons(own),
-      ];
-    });
-  });
   return [[...COLUMNS], ...lines].map((line) => `${line.map(field).join(',')}\r\n`).join('');
+}
+
+type Gaps = ReadonlyMap<string, readonly Gap[]>;
+
+function hostLines({ findings }: AgentView, gaps: Gaps): readonly Line[] {
+  const ofHosts = findings.filter(({ vm }) => vm === null);
+  const unseen = [...gaps.values()].flat().filter(({ vm }) => vm === null);
+  const hosts = new Set([...ofHosts, ...unseen].map(({ host }) => host));
+  return [...hosts].sort(compareText).map((host): Line => {
+    const own = ofHosts.filter((finding) => finding.host === host);
+    const gap = gaps.get(vmKey(host, '')) ?? [];
+    return { severity: severityText(own, isBlind(gap)), host, why: whyText(own, gap) };
+  });
+}
+
+function vmLines(row: VmRow, gaps: Gaps, view: AgentView): readonly Line[] {
+  const { vm, host, findings, view: vmView } = row;
+  const gap = gaps.get(vmKey(host.host, vm.id)) ?? [];
+  const ofHost = (gaps.get(vmKey(host.host, '')) ?? []).filter(({ type }) => type === 'host');
+  // Where something was not looked at, nobody can say that it is well.
+  const blind = isBlind([...gap, ...ofHost]);
+  const place = { vm: vm.name, vm_id: vm.id, host: host.host };
+  const ofVm = findings.filter(({ checkpoint }) => checkpoint === null);
+  const { unattributed, unattributedFiles, checkpoints: chains } = vmView.chain;
+  const lines = (vm.checkpoints ?? []).map((checkpoint): Line => {
+    const own = findings.filter((finding) => finding.checkpoint?.id === checkpoint.id);
+    const age = host.reading === null ? null : ageMs(host.reading, checkpoint.createdAt, view.now);
+    return {
+      severity: severityText(own, blind),
+      ...place,
+      checkpoint: checkpoint.name,
+      checkpoint_id: checkpoint.id,
+      kind: checkpoint.kind,
+      created_at: checkpoint.createdAt === null ? '' : new Date(checkpoint.createdAt).toISOString(),
+      age_seconds: age === null ? '' : String(Math.floor(age / 1000)),
+      ...layerFields(chains.get(checkpoint.id)?.layer),
+      why: reasons(own),
+    };
+  });
+  if (ofVm.length + gap.length + unattributedFiles.length === 0) return lines;
+  const layer = unattributedFiles.length === 0 ? {} : layerFields(unattributed);
+  return [{ severity: severityText(ofVm, blind), ...place, ...layer, why: whyText(ofVm, gap) }, ...lines];
+}
+
+function isBlind(gaps: readonly Gap[]): boolean {
+  return gaps.some((gap) => gap.isBlind);
+}
+
+function severityText(findings: readonly Finding[], blind: boolean): string {
+  return worstSeverity(findings.map(({ severity }) => severity)) ?? (blind ? 'unknown' : 'ok');
+}
+
+/** The reasons, and why something was not looked at, unless a finding already tells it. */
+function whyText(findings: readonly Finding[], gaps: readonly Gap[]): string {
+  const isSaid = findings.some(({ rule }) => rule === 'scan-incomplete');
+  const errors = isSaid ? [] : gaps.flatMap((gap) => gap.errors.map(errorText));
+  const unseen = [...new Set(errors)].map((text) => `not looked at: ${text}`);
+  const untried = gaps.some((gap) => gap.errors.length === 0) ? ['not looked at: not tried yet'] : [];
+  return [reasons(findings), ...unseen, ...untried].filter((text) => text !== '').join('; ');
+}
+
+function layerFields(layer: ByteSum | undefined): Line {
+  if (layer === undefined || (layer.bytes === null && layer.atLeastBytes === 0)) return {};
+  return { layer_bytes: String(layer.bytes ?? ''), layer_bytes_at_least: String(layer.atLeastBytes) };
 }
 
 /** Spreadsheets run what begins like a formula; a quote in front of it keeps it text. */

@@ -8,12 +8,15 @@ import type { Severity } from '../../severity.ts';
 import { worstSeverity } from '../../severity.ts';
 import { compareFindings, reasons } from '../../trouble.ts';
 import { formatAge } from '../../units.ts';
-import { type AgentView, type VmRow, vmRows } from '../../view.ts';
+import { type AgentView, nameSuffixes, type VmRow, vmRows } from '../../view.ts';
+import { ageAbove, layerAbove } from '../limit-text.ts';
 
 /** One line of the scan's table: a checkpoint, or AVHDX that no checkpoint explains, or a host. Names are as they came. */
 export interface ScanRow {
   readonly severity: Severity | null;
   readonly vm: string;
+  /** What tells it from another VM of the same name; mostly empty. */
+  readonly vmSuffix: string;
   readonly host: string;
   readonly checkpoint: string;
   /** How deep the checkpoint lies under the first of its VM. */
@@ -30,8 +33,10 @@ const NONE = '-';
 
 /** The rows of every VM that has a checkpoint, AVHDX bytes or a finding; worst VM first. */
 export function scanRows(view: AgentView): readonly ScanRow[] {
+  const suffixOf = nameSuffixes(view.inventory);
   const ofVms = vmRows(view).flatMap((row) => {
-    const rows = rowsOfVm(row, view);
+    const vmSuffix = suffixOf(row.vm);
+    const rows = rowsOfVm(row, view).map((each) => ({ ...each, vmSuffix }));
     return rows.length === 0 ? [] : [{ rows, findings: row.findings }];
   });
   const sorted = [...hostRows(view), ...ofVms].toSorted((a, b) => compareGroups(a.findings, b.findings));
@@ -63,8 +68,9 @@ function hostRows({ findings }: AgentView): readonly RowGroup[] {
 const EMPTY_ROW: ScanRow = {
   severity: null,
   vm: NONE,
+  vmSuffix: '',
   host: '',
-  checkpoint: '',
+  checkpoint: NONE,
   indent: 0,
   kind: NONE,
   age: NONE,
@@ -85,21 +91,25 @@ function rowsOfVm(row: VmRow, view: AgentView): readonly ScanRow[] {
       checkpoint: checkpoint.name,
       indent,
       kind: checkpoint.kind,
-      age: age === null ? NOT_KNOWN : formatAge(age),
-      layer: layerText(vmView.chain.checkpoints.get(checkpoint.id)),
+      age: age === null ? NOT_KNOWN : ageAbove(age, own),
+      layer: layerText(vmView.chain.checkpoints.get(checkpoint.id), own),
       why: reasons(own),
     };
   });
   if (points.length > 0) rows.push(recoveryPointsRow(points, row, view.now));
+  const ofVm = findings.filter((finding) => finding.checkpoint === null);
   const { unattributed, unattributedFiles } = vmView.chain;
   if (vm.checkpoints === null)
     rows.push({ ...EMPTY_ROW, checkpoint: '(not read)', layer: NOT_KNOWN, age: NOT_KNOWN });
   else if (unattributedFiles.length > 0) {
     const checkpoint = rows.length === 0 ? '(none listed)' : '(no checkpoint)';
-    rows.push({ ...EMPTY_ROW, checkpoint, layer: formatSum(unattributed) });
+    rows.push({ ...EMPTY_ROW, checkpoint, layer: layerAbove(unattributed, rows.length === 0 ? ofVm : []) });
   }
-  const ofVm = findings.filter((finding) => finding.checkpoint === null);
-  if (rows.length === 0 && ofVm.length > 0) rows.push(EMPTY_ROW);
+  if (ofVm.length > 0 && rows.length === 0) rows.push(EMPTY_ROW);
+  // What concerns them together stands above the checkpoints: on the row of one it would seem to be about that one.
+  else if (ofVm.length > 0 && (vm.checkpoints ?? []).length > 0) {
+    rows.unshift({ ...EMPTY_ROW, checkpoint: '(whole VM)', layer: layerAbove(row.avhdx, ofVm) });
+  }
   return rows.map((each, index) => (index === 0 ? withVm(each, row, ofVm) : each));
 }
 
@@ -149,8 +159,8 @@ function withVm(first: ScanRow, { vm, host, view }: VmRow, ofVm: readonly Findin
   };
 }
 
-function layerText(links: CheckpointChain | undefined): string {
-  return links === undefined ? NOT_KNOWN : formatSum(links.layer);
+function layerText(links: CheckpointChain | undefined, findings: readonly Finding[]): string {
+  return links === undefined ? NOT_KNOWN : layerAbove(links.layer, findings);
 }
 
 /** Parents before children, older before newer. */

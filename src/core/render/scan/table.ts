@@ -5,30 +5,35 @@ import type { Severity } from '../../severity.ts';
 import { countTroubles, WORST_FIRST } from '../../trouble.ts';
 import { count, formatAge } from '../../units.ts';
 import { type AgentView, sortedHosts, totals, vmRows } from '../../view.ts';
+import { formatInstant } from '../instant-text.ts';
 import { displayWidth, padTo, plainText, shorten } from '../plain-text.ts';
+import { MARKS } from './marks.ts';
 import { type ScanRow, scanRows } from './rows.ts';
 
 /** Colours a word of the table; the identity when colours are off. */
 export type Paint = (severity: Severity, text: string) => string;
 
-const MARKS: Readonly<Record<Severity, string>> = { critical: 'CRIT', warning: 'WARN', info: 'info' };
+/** A report that was captured earlier is shown, instead of a host that was read just now. */
+export type Replay = 'replay' | 'live';
+
 const NAME_LENGTH = 40;
 const DEEPEST_INDENT = 8;
 
 /** The scan as people read it: hosts and how they were read, the table, and last what was not looked at. */
-export function scanTable(view: AgentView, paint: Paint): string {
+export function scanTable(view: AgentView, paint: Paint, replay: Replay = 'live'): string {
   const table = tableLines(scanRows(view), paint);
-  const parts = [hostLines(view), ...(table.length === 0 ? [] : [table]), [summaryLine(view)]];
+  const parts = [hostLines(view, replay), ...(table.length === 0 ? [] : [table]), [summaryLine(view)]];
   return `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-function hostLines(view: AgentView): readonly string[] {
+/** Each host, and how it was read. */
+export function hostLines(view: AgentView, replay: Replay): readonly string[] {
   const hosts = sortedHosts(view.inventory);
   const width = Math.max(0, ...hosts.map(({ host }) => plainText(host).length));
-  return hosts.map((host) => `${padTo(plainText(host.host), width)}  ${hostLine(host, view)}`);
+  return hosts.map((host) => `${padTo(plainText(host.host), width)}  ${hostLine(host, view, replay)}`);
 }
 
-function hostLine(host: HostView, view: AgentView): string {
+function hostLine(host: HostView, view: AgentView, replay: Replay): string {
   const error = host.attempt?.error ?? null;
   if (error !== null || host.reading === null) {
     const why = error === null ? 'not tried yet' : plainText(errorText(error));
@@ -42,7 +47,9 @@ function hostLine(host: HostView, view: AgentView): string {
   const sum = totals(rows);
   const checkpoints = `${sum.allListed ? '' : 'at least '}${count(sum.checkpoints, 'checkpoint')}`;
   return [
-    `read in ${(host.reading.durationMs / 1000).toFixed(1)} s`,
+    replay === 'replay'
+      ? `as captured ${formatInstant(host.reading.readAt, null)}`
+      : `read in ${(host.reading.durationMs / 1000).toFixed(1)} s`,
     count(sum.vms, 'VM'),
     sum.checkpoints === 0 ? checkpoints : `${checkpoints} on ${count(sum.vmsWithCheckpoints, 'VM')}`,
     sum.avhdx.bytes === null && sum.avhdx.atLeastBytes === 0
@@ -77,7 +84,7 @@ function rowCells(row: ScanRow): readonly string[] {
   const branch = row.indent === 0 ? '' : `${'  '.repeat(Math.min(row.indent, DEEPEST_INDENT) - 1)}└ `;
   return [
     row.severity === null ? '' : MARKS[row.severity],
-    row.host === '' ? '' : plainText(row.vm, NAME_LENGTH),
+    row.host === '' ? '' : `${plainText(row.vm, NAME_LENGTH)}${row.vmSuffix}`,
     plainText(row.host, NAME_LENGTH),
     shorten(`${branch}${plainText(row.checkpoint, NAME_LENGTH)}`, NAME_LENGTH + 2 * DEEPEST_INDENT),
     row.kind,

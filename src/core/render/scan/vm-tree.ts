@@ -1,17 +1,28 @@
+import type { ByteSum } from '../../byte-sum.ts';
 import type { CheckpointChain } from '../../chain.ts';
 import { ageMs } from '../../inventory.ts';
-import { type Checkpoint, type Disk, type DiskFile, fileName, pathKey } from '../../model.ts';
+import { type Checkpoint, type Disk, type DiskFile, fileName, type Instant, pathKey } from '../../model.ts';
 import { formatSum } from '../../rules/size-limit.ts';
+import { worstSeverity } from '../../severity.ts';
+import { reasons } from '../../trouble.ts';
 import { count, formatAge, formatBytes } from '../../units.ts';
 import type { VmRow } from '../../view.ts';
 import { deleteText, type RunningLayer, revertText } from '../effect-text.ts';
 import { plainText } from '../plain-text.ts';
+import { MARKS } from './marks.ts';
 import { inTreeOrder } from './rows.ts';
 
-/** One VM with its disks, its tree of checkpoints, and what deleting or reverting would do. */
-export function vmTree(row: VmRow, files: ReadonlyMap<string, DiskFile>, now: number): string {
+/**
+ * One VM with what is wrong, its disks, its tree of checkpoints, and what deleting or reverting would do. `suffix`
+ * stands behind its name; see `nameSuffixes`.
+ */
+export function vmTree(row: VmRow, files: ReadonlyMap<string, DiskFile>, now: Instant, suffix = ''): string {
   const { vm, view, host } = row;
-  const lines = [headLine(row), ...(vm.disks ?? []).map((disk) => diskLine(disk, files))];
+  const lines = [
+    headLine(row, suffix),
+    ...troubleLines(row, null),
+    ...(vm.disks ?? []).map((disk) => diskLine(disk, files)),
+  ];
   if (vm.disks === null) lines.push('disks: not read');
   if (vm.checkpoints === null) lines.push('checkpoints: not read');
   const ordered = inTreeOrder(vm.checkpoints ?? []);
@@ -21,6 +32,7 @@ export function vmTree(row: VmRow, files: ReadonlyMap<string, DiskFile>, now: nu
     const links = view.chain.checkpoints.get(checkpoint.id);
     const margin = '     '.repeat(indent);
     lines.push(`${margin} └─ ● ${checkpointLine(checkpoint, ageOf(checkpoint))}`);
+    lines.push(...troubleLines(row, checkpoint.id).map((text) => `${margin}      ${text}`));
     if (links !== undefined) lines.push(...layerLines(links, files).map((text) => `${margin}      ${text}`));
   }
   if (view.chain.unattributedFiles.length > 0) {
@@ -48,12 +60,25 @@ function runningLayer({ vm, view }: VmRow): RunningLayer | null {
   return checkpoint === undefined || links === undefined ? null : { name: checkpoint.name, links };
 }
 
-function headLine({ vm, view, host }: VmRow): string {
+/** How bad it is and why, of a checkpoint or, for `null`, of the VM as a whole. */
+function troubleLines({ findings }: VmRow, checkpointId: string | null): readonly string[] {
+  const own = findings.filter(({ checkpoint }) => (checkpoint?.id ?? null) === checkpointId);
+  const worst = worstSeverity(own.map(({ severity }) => severity));
+  return worst === null ? [] : [`${MARKS[worst]}  ${plainText(reasons(own), 500)}`];
+}
+
+function headLine({ vm, view, host }: VmRow, suffix: string): string {
   const checkpoints =
     vm.checkpoints === null ? 'checkpoints not read' : count(vm.checkpoints.length, 'checkpoint');
   const files = [...view.chain.checkpoints.values()].reduce((sum, each) => sum + each.layerFiles.length, 0);
-  const avhdx = `${formatSum(view.chain.total)} in ${files + view.chain.unattributedFiles.length} AVHDX`;
-  return `${plainText(vm.name)}  ${vm.state.name} on ${plainText(host.host)} · ${checkpoints} · ${avhdx}`;
+  const avhdx = avhdxText(view.chain.total, files + view.chain.unattributedFiles.length);
+  return `${plainText(vm.name)}${suffix}  ${vm.state.name} on ${plainText(host.host)} · ${checkpoints} · ${avhdx}`;
+}
+
+function avhdxText(total: ByteSum, files: number): string {
+  if (total.bytes === null && total.atLeastBytes === 0)
+    return files === 0 ? 'AVHDX not measured' : `${files} AVHDX, not measured`;
+  return files === 0 ? 'no AVHDX' : `${formatSum(total)} in ${files} AVHDX`;
 }
 
 function diskLine(disk: Disk, files: ReadonlyMap<string, DiskFile>): string {
