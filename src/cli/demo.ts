@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startAgent } from '../agent/agent.ts';
@@ -9,13 +9,11 @@ import { FLEET } from '../collector/demo/fleet.ts';
 import type { Config } from '../config/config.ts';
 import { loadDefaults } from '../config/load.ts';
 import { systemErrorText } from '../core/error-codes/system-error.ts';
-import type { Instant } from '../core/model.ts';
-import { countTroubles, WORST_FIRST } from '../core/trouble.ts';
 import { count, HOUR_MS } from '../core/units.ts';
-import { type AgentView, vmRows } from '../core/view.ts';
 import { createFolderNotifier, type WrittenMail } from '../notifier/folder.ts';
 import { makeFolder } from '../store/make-folder.ts';
 import { openStore } from '../store/sqlite.ts';
+import { createDemoLog } from './demo-log.ts';
 import { type Interrupt, untilInterrupted } from './interrupt.ts';
 import type { CliIo } from './io.ts';
 
@@ -62,13 +60,14 @@ async function runDemo(request: DemoRequest, io: CliIo, place: DemoPlace): Promi
     io.stderr.write(`${opened.problem.message}\n`);
     return 1;
   }
-  const tell = (at: Instant, text: string): void => io.stdout.write(`${clockText(at)}  ${text}\n`);
+  const log = createDemoLog(clock, (line) => io.stdout.write(line), logger);
+  const olderMails = countMails(mailFolder);
   const mails: WrittenMail[] = [];
   const started = await startAgent(demoConfig(request, io), {
     clock,
     timers,
     random: () => 0,
-    logger: { ...logger, info: () => {} },
+    logger: log.logger,
     machineName: 'demo',
     store: opened.store,
     createCollector: () => createDemoCollector(clock, startedAt),
@@ -77,18 +76,18 @@ async function runDemo(request: DemoRequest, io: CliIo, place: DemoPlace): Promi
         folder: mailFolder,
         onWritten(mail) {
           mails.unshift(mail);
-          tell(clock.now(), `mail: "${mail.subject}" → ${join(request.mailFolder, mail.file)}`);
+          log.written(mail, join(request.mailFolder, mail.file));
         },
       }),
     writtenMails: () => mails,
-    onView: tellChanges(tell),
+    onView: log.viewed,
   });
   if (!started.ok) {
     opened.store.close();
     io.stderr.write(`${started.message}\nFor the demo that is --port.\n`);
     return 1;
   }
-  io.stdout.write(introduction(started.agent.url, request));
+  io.stdout.write(introduction(started.agent.url, request, olderMails));
   await interrupt.requested;
   await started.agent.stop();
   opened.store.close();
@@ -119,35 +118,27 @@ function demoConfig({ port }: DemoRequest, io: CliIo): Config {
   };
 }
 
-function introduction(url: string, { hoursPerSecond, mailFolder, port }: DemoRequest): string {
+/** Mails of earlier demos: they stay, and numbers go on from theirs. */
+function countMails(folder: string): number {
+  return readdirSync(folder).filter((name) => name.endsWith('.eml')).length;
+}
+
+function introduction(
+  url: string,
+  { hoursPerSecond, mailFolder, port }: DemoRequest,
+  olderMails: number,
+): string {
   const pace = hoursPerSecond === 1 ? 'one hour passes' : `${hoursPerSecond} hours pass`;
   const check = port === 9753 ? '' : ` --url ${url}`;
+  const older =
+    olderMails === 0 ? '' : ` (${count(olderMails, 'older mail')} there; numbers go on from theirs)`;
   return [
     `hyperv-checkpoint-agent demo: ${count(DEMO_HOSTS.length, 'host')}, ${FLEET.length} virtual machines, ${pace} each second`,
     `  page      ${url}/`,
     `  metrics   ${url}/metrics`,
     `  check     npm run -s agent -- check${check}`,
-    `  mails     ${mailFolder}`,
+    `  mails     ${mailFolder}${older}`,
     '  stop it with Ctrl+C',
     '',
   ].join('\n');
-}
-
-/** A line whenever the picture changes. */
-function tellChanges(tell: (at: Instant, text: string) => void): (view: AgentView) => void {
-  let last = '';
-  return (view) => {
-    const counts = countTroubles(view.findings);
-    const found = WORST_FIRST.map((severity) => `${counts[severity]} ${severity}`).join(', ');
-    const unread = view.inventory.hosts
-      .filter(({ attempt }) => attempt?.error != null)
-      .map(({ host }) => host);
-    const text = `${found} on ${count(vmRows(view).length, 'VM')}${unread.length === 0 ? '' : `; not read: ${unread.join(', ')}`}`;
-    if (text !== last) tell(view.now, text);
-    last = text;
-  };
-}
-
-function clockText(at: Instant): string {
-  return new Date(at).toISOString().slice(5, 16).replace('T', ' ');
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import PostalMime from 'postal-mime';
@@ -27,10 +27,14 @@ async function states(mailFolder: string): Promise<ReadonlySet<string>> {
 describe('demo', () => {
   it('shows a fleet whose alerts begin, worsen and end, and leaves nothing but its mails', async () => {
     const mailFolder = join(folder(), 'mails');
+    mkdirSync(mailFolder);
+    writeFileSync(join(mailFolder, '0007-of-an-earlier-demo.eml'), '');
     const { demo, left } = startDemo(mailFolder, '--port', '0', '--hours-per-second', '12');
     await until('where to look', () => demo.out.includes('stop it with Ctrl+C'));
     const url = /page +(http:\S+)\//.exec(demo.out)?.[1] ?? '';
     expect(demo.out).toContain(`check     npm run -s agent -- check --url ${url}`);
+
+    expect(demo.out).toContain(`${mailFolder} (1 older mail there; numbers go on from theirs)`);
 
     await untilShown(`${url}/-/ready`, 'The first scan has ended');
     await untilShown(`${url}/`, 'SQL01');
@@ -48,6 +52,8 @@ describe('demo', () => {
     await untilShown(`${url}/`, '.eml');
     const { code, err } = await demo.stop();
     expect(code).toBe(0);
+    expect(demo.out).toMatch(/^\d\d-\d\d \d\d:\d\d {2}mail \(baseline\): ".*" → .*0008-.*\.eml$/m);
+    expect(demo.out).toMatch(/ {2}mail \(resolved\): /);
     expect(err).not.toMatch(/ error /);
     expect(left()).toEqual([]);
   });

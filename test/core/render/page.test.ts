@@ -5,7 +5,7 @@ import { escapeHtml, html } from '../../../src/core/render/html.ts';
 import { renderPage } from '../../../src/core/render/page/page.ts';
 import { PAGE_STYLE } from '../../../src/core/render/page/style.ts';
 import { DAY_MS, GIB, HOUR_MS, MINUTE_MS } from '../../../src/core/units.ts';
-import { finding, NOW, view } from '../../builders.ts';
+import { finding, guid, NOW, view } from '../../builders.ts';
 import { hostileName } from '../../hostile.ts';
 
 const DENIED = { code: 'ACCESS_DENIED', detail: 'Access is denied.', target: null } as const;
@@ -113,6 +113,13 @@ describe(renderPage, () => {
     );
     const page = renderPage({ version: '1', view: of, mails: null });
     expect(page).toContain('<td class="number">just over 3d</td><td class="number">just over 200.0 GiB</td>');
+  });
+
+  it('tells VMs of the same name apart', () => {
+    const id = guid('A');
+    const of = view([{ vms: [{ name: 'A' }, { name: 'a', id: '33334444-0' }] }], [finding({ vm: 'A' })]);
+    const page = renderPage({ version: '1', view: of, mails: null });
+    expect(page).toContain(`<td>A (${id.slice(0, 8)})</td>`);
   });
 
   it('says how many checkpoints are without findings', () => {

@@ -3,7 +3,7 @@ import { ageMs, type HostView, isStale } from '../../inventory.ts';
 import type { Severity } from '../../severity.ts';
 import { reasons, type Trouble, troubles } from '../../trouble.ts';
 import { formatAge } from '../../units.ts';
-import { type AgentView, type VmRow, vmKey, vmRows } from '../../view.ts';
+import { type AgentView, nameSuffixes, type VmRow, vmKey, vmRows } from '../../view.ts';
 import { type Html, html } from '../html.ts';
 import { ageAbove, layerAbove } from '../limit-text.ts';
 import { plainText } from '../plain-text.ts';
@@ -20,6 +20,7 @@ export function troubleTable(view: AgentView): Html {
   const rows = new Map(
     vmRows({ ...view, findings: [] }).map((row) => [vmKey(row.host.host, row.vm.id), row]),
   );
+  const suffixOf = nameSuffixes(view.inventory);
   const hosts = new Map(view.inventory.hosts.map((host) => [host.host, host]));
   return html`<div class="scroll"><table aria-labelledby="findings">
 <thead><tr><th scope="col">Severity</th><th scope="col">VM</th><th scope="col">Host</th><th scope="col">Checkpoint</th><th scope="col">Age</th><th scope="col">Layer</th><th scope="col">Why, and what to do</th></tr></thead>
@@ -29,6 +30,7 @@ ${all.slice(0, MAX_ROWS).map((trouble) =>
     vm: rows.get(vmKey(trouble.host, trouble.vm?.id ?? '')),
     host: hosts.get(trouble.host),
     view,
+    suffix: trouble.vm === null ? '' : suffixOf(trouble.vm),
   }),
 )}</tbody>
 </table></div>
@@ -45,12 +47,14 @@ interface Place {
   readonly vm: VmRow | undefined;
   readonly host: HostView | undefined;
   readonly view: AgentView;
+  /** Tells the VM from another of the same name. */
+  readonly suffix: string;
 }
 
 function row(trouble: Trouble, place: Place): Html {
   const { severity, vm, findings } = trouble;
   const advice = [...new Set(findings.map((finding) => finding.advice))].filter((text) => text !== '');
-  return html`<tr><td class="mark ${severity}">${MARKS[severity]}</td><td>${vm === null ? '–' : plainText(vm.name)}</td><td>${hostCell(trouble, place)}</td><td>${checkpointText(trouble, place)}</td>${facts(trouble, place)}<td><details><summary>${plainText(whyText(trouble, place), 500)}</summary>
+  return html`<tr><td class="mark ${severity}">${MARKS[severity]}</td><td>${vm === null ? '–' : `${plainText(vm.name)}${place.suffix}`}</td><td>${hostCell(trouble, place)}</td><td>${checkpointText(trouble, place)}</td>${facts(trouble, place)}<td><details><summary>${plainText(whyText(trouble, place), 500)}</summary>
 ${[...findings.map(({ message }) => message), ...advice].map((text) => html`<p>${plainText(text, 1000)}</p>\n`)}</details></td></tr>\n`;
 }
 
