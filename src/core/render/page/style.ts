@@ -26,7 +26,13 @@ td.number { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .info { color: var(--info); } .fine { color: var(--fine); }
 .unseen { border-left: .25rem solid var(--warning); background: var(--soft); padding: .5rem 1rem; margin-top: 2rem; }
 .unseen h2 { margin-top: 0; }
-@media (max-width: 48rem) { body { padding: 1rem; } table { min-width: 46rem; } }
+@media (max-width: 48rem) {
+  body { padding: 1rem; }
+  .stacked thead { position: absolute; clip-path: inset(50%); }
+  .stacked tr { display: flex; flex-wrap: wrap; gap: 0 .75rem; padding: .5rem 0; border-bottom: 1px solid var(--line); }
+  .stacked td { min-width: 0; padding: 0; border: 0; }
+  .stacked td:last-child { flex-basis: 100%; }
+}
 ul { padding-left: 1.25rem; }
 details > summary { cursor: pointer; }
 `;

@@ -22,7 +22,7 @@ export function troubleTable(view: AgentView): Html {
   );
   const suffixOf = nameSuffixes(view.inventory);
   const hosts = new Map(view.inventory.hosts.map((host) => [host.host, host]));
-  return html`<div class="scroll"><table aria-labelledby="findings">
+  return html`<div class="scroll"><table class="stacked" aria-labelledby="findings">
 <thead><tr><th scope="col">Severity</th><th scope="col">VM</th><th scope="col">Host</th><th scope="col">Checkpoint</th><th scope="col">Age</th><th scope="col">Layer</th><th scope="col">Why, and what to do</th></tr></thead>
 <tbody>
 ${all.slice(0, MAX_ROWS).map((trouble) =>
