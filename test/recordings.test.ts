@@ -38,7 +38,7 @@ function shown(view: AgentView): string {
         chain.total.bytes !== 0 || vm.checkpoints === null || vm.checkpoints.length > 0,
     )
     .map((row) => (row.host.reading === null ? '' : vmTree(row, fileIndex(row.host.reading), view.now)));
-  return [scanTable(view, (_, text) => text), ...trees].join('\n');
+  return [scanTable(view, (_, text) => text, 'replay'), ...trees].join('\n');
 }
 
 describe.each(scenarios)('the recording of %s', (scenario) => {
