@@ -30,6 +30,13 @@ describe('documentation', () => {
     expect(existsSync(`test/core/rules/${id}.test.ts`)).toBe(true);
   });
 
+  it('shows in the README what the command there really prints', () => {
+    const shown = readFileSync('test/fixtures/recordings-shown/small-office.txt', 'utf8');
+    const lines = shown.split('\n');
+    const table = lines.slice(0, lines.findIndex((line) => /looked at\.$/i.test(line)) + 1).join('\n');
+    expect(readFileSync('README.md', 'utf8')).toContain(table);
+  });
+
   it('links to files that exist', () => {
     const broken = globSync(['*.md', 'docs/**/*.md', 'test/**/README.md']).flatMap((page) => {
       const folder = page.slice(0, page.length - basename(page).length);
