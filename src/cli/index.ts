@@ -97,9 +97,10 @@ function addScan(program: Command, io: CliIo, done: (exitCode: number) => void):
     .addOption(new Option('--tree', 'each VM with its checkpoints as a tree'))
     .option('--from-file <report>', 'show a report that "capture" wrote instead of reading the host')
     .addOption(
-      new Option('--fail-on <severity>', 'exit with 4 when something this severe is found').choices(
-        SEVERITIES,
-      ),
+      new Option(
+        '--fail-on <severity>',
+        'exit with 4 when something this severe is found, with 1 when it may hide in what was not looked at',
+      ).choices(SEVERITIES),
     )
     .action(async (flags: ScanFlags) => {
       const { scan } = await import('./scan.ts');

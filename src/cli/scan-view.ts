@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { coverageGaps } from '../core/coverage.ts';
 import type { VmRef } from '../core/finding.ts';
 import { attributeVms, foldReport, inventoryOf, unreadHost } from '../core/fold.ts';
 import type { HostView } from '../core/inventory.ts';
@@ -30,7 +31,10 @@ export interface Scanned {
   readonly replay: Replay;
 }
 
-/** Exit codes: 0 done, 1 a host was not read or nothing matches, 4 a finding as severe as `failOn`. */
+/**
+ * Exit codes: 4 a finding as severe as `failOn`; else 1 when a host was not read, nothing matches, or, with `failOn`,
+ * such a finding may hide in what was not looked at; else 0.
+ */
 export function showScan(scanned: Scanned, options: ScanOptions, io: CliIo): number {
   const view = narrow(viewOf(scanned), options);
   if (options.vm.length > 0 && view.inventory.hosts.every((host) => host.vms.length === 0)) {
@@ -48,10 +52,14 @@ export function showScan(scanned: Scanned, options: ScanOptions, io: CliIo): num
   // There is no place for it in the table itself.
   const unseen = options.format === 'csv' ? notLookedAt(view) : null;
   if (unseen !== null) io.stderr.write(`${unseen}\n`);
-  if (view.inventory.hosts.some((host) => host.attempt?.error != null)) return 1;
-  const { failOn } = options;
-  const fails = failOn !== null && view.findings.some((each) => compareSeverity(each.severity, failOn) >= 0);
-  return fails ? 4 : 0;
+  return exitCode(view, options.failOn);
+}
+
+function exitCode(view: AgentView, failOn: Severity | null): number {
+  if (failOn !== null && view.findings.some(({ severity }) => compareSeverity(severity, failOn) >= 0))
+    return 4;
+  if (view.inventory.hosts.some(({ attempt }) => attempt?.error != null)) return 1;
+  return failOn !== null && coverageGaps(view).some(({ isBlind }) => isBlind) ? 1 : 0;
 }
 
 function viewOf({ reports, rules, scanIntervalMs, now }: Scanned): AgentView {

@@ -66,6 +66,13 @@ describe('scan', () => {
     expect((await scan(...quiet, '--fail-on', 'info')).exitCode).toBe(0);
   });
 
+  it('does not pass when what it was asked for may hide in what was not looked at', async () => {
+    const partly = ['--from-file', 'test/fixtures/recordings/in-use-files.json'];
+    expect((await scan(...partly)).exitCode).toBe(0);
+    expect((await scan(...partly, '--fail-on', 'critical')).exitCode).toBe(1);
+    expect((await scan(...partly, '--fail-on', 'warning')).exitCode).toBe(4);
+  });
+
   it('fails when the host was not read, with advice', async () => {
     const { exitCode, out, err } = await scan('--from-file', 'test/fixtures/recordings/nothing-visible.json');
     expect(exitCode).toBe(1);

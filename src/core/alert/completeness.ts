@@ -5,7 +5,7 @@ import type { HostView, Inventory, VmView } from '../inventory.ts';
 import type { Checkpoint, HostReading, Instant } from '../model.ts';
 import type { RuleId } from '../rules/index.ts';
 import { RATIO_FLOOR_BYTES } from '../rules/size-limit.ts';
-import { hostSubject, vmSubject } from '../rules/subject.ts';
+import { hostSubject, vmSubject, vmSubjectOf } from '../rules/subject.ts';
 
 /** What one look at all hosts found, and what it may say about things it did not find. */
 export interface Observation {
@@ -110,13 +110,6 @@ function possibleReplicas(fresh: readonly FreshHost[]): ReadonlySet<string> {
       .filter(({ replicationMode }) => replicationMode === null)
       .map((vm) => vmSubject({ ...vm, replicationMode: 'replica' })),
   );
-}
-
-/** `vm:X` for subjects about a VM or one of its checkpoints; `null` for all others. */
-export function vmSubjectOf(subject: string): string | null {
-  if (subject.startsWith('vm:')) return subject;
-  const match = /^checkpoint:([^/]*)\//.exec(subject);
-  return match === null ? null : `vm:${match[1]}`;
 }
 
 /** A VM seen on two hosts at once proves something only when both readings do. */

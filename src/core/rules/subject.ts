@@ -15,9 +15,11 @@ export function checkpointSubject(vm: Vm, checkpoint: Checkpoint): string {
   return `checkpoint:${vmIdentity(vm)}/${checkpoint.id}`;
 }
 
-/** The `vmSubject` of the VM that a `checkpointSubject` names. */
-export function vmOfCheckpoint(subject: string): string {
-  return subject.replace(/^checkpoint:([^/]*)\/.*$/s, 'vm:$1');
+/** `vm:X` for subjects about a VM or one of its checkpoints; `null` for all others. */
+export function vmSubjectOf(subject: string): string | null {
+  if (subject.startsWith('vm:')) return subject;
+  const match = /^checkpoint:([^/]*)\//.exec(subject);
+  return match === null ? null : `vm:${match[1]}`;
 }
 
 export function hostSubject(host: string): string {

@@ -6,7 +6,7 @@ import { removalAdvice } from './advice.ts';
 import { flatMapVms, type SeenVm } from './each.ts';
 import { defineRule, type Levels, type Rule, type SizeLimit } from './rule.ts';
 import { formatSumAbove, judgeSize } from './size-limit.ts';
-import { vmOfCheckpoint, vmRef, vmSubject } from './subject.ts';
+import { vmRef, vmSubject, vmSubjectOf } from './subject.ts';
 
 export const vmAvhdxTotal: Rule<'vm-avhdx-total', Levels<SizeLimit>> = defineRule<
   'vm-avhdx-total',
@@ -55,7 +55,7 @@ function worstLayers(findings: readonly Finding[]): ReadonlyMap<string, Severity
   const worst = new Map<string, Severity>();
   for (const { rule, subject, severity } of findings) {
     if (rule !== 'avhdx-size') continue;
-    const vm = vmOfCheckpoint(subject);
+    const vm = vmSubjectOf(subject) ?? subject;
     const before = worst.get(vm);
     if (before === undefined || compareSeverity(severity, before) > 0) worst.set(vm, severity);
   }

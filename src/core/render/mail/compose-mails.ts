@@ -1,8 +1,8 @@
 import type { BaselineNotification, Notification } from '../../alert/alert.ts';
-import { vmSubjectOf } from '../../alert/completeness.ts';
 import { coverageGaps, nothingKnownText } from '../../coverage.ts';
 import { distinctVms } from '../../inventory.ts';
 import type { OutgoingMail } from '../../outgoing-mail.ts';
+import { vmSubjectOf } from '../../rules/subject.ts';
 import { worstSeverity } from '../../severity.ts';
 import { count } from '../../units.ts';
 import type { AgentView } from '../../view.ts';

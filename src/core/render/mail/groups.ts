@@ -1,8 +1,7 @@
 import type { ChangeNotification } from '../../alert/alert.ts';
-import { vmSubjectOf } from '../../alert/completeness.ts';
 import type { Finding } from '../../finding.ts';
 import { type DistinctVm, distinctVms } from '../../inventory.ts';
-import { vmSubject } from '../../rules/subject.ts';
+import { vmSubject, vmSubjectOf } from '../../rules/subject.ts';
 import { compareFindings } from '../../trouble.ts';
 import type { AgentView } from '../../view.ts';
 import type { ThingFacts } from './facts.ts';
