@@ -73,7 +73,7 @@ describe.each(runners)('the runner on %s', (_library, createRunner) => {
       const seconds = `300.${Math.floor(Math.random() * 1e9)}`;
       const result = await run(`# fake: hang ${seconds}\n& sleep ${seconds}`, { timeoutMs: 1500 });
       expect(result).toMatchObject({ status: 'failed', error: { code: 'TIMEOUT' } });
-      expect(processesWith(seconds)).toEqual([]);
+      await expect.poll(() => processesWith(seconds), { timeout: 10_000 }).toEqual([]);
     });
 
     test('ends a shell that does not stop talking', async () => {
@@ -89,7 +89,7 @@ describe.each(runners)('the runner on %s', (_library, createRunner) => {
       await expect.poll(() => processesWith(seconds).length, { timeout: 10_000 }).toBeGreaterThan(0);
       stop.abort();
       expect(await running).toMatchObject({ status: 'failed', error: { code: 'CANCELLED' } });
-      expect(processesWith(seconds)).toEqual([]);
+      await expect.poll(() => processesWith(seconds), { timeout: 10_000 }).toEqual([]);
     });
 
     test('starts nothing when it was told to stop before', async () => {

@@ -6,7 +6,7 @@ import { pathKey } from '../../src/core/model.ts';
 export interface LivedVm {
   readonly vm: Vm;
   readonly files: ReadonlyMap<string, DiskFile>;
-  /** Path key to the id of the checkpoint it was made for; `null` when that checkpoint is gone and had no parent. */
+  /** Path key to the id of the checkpoint it was made for, or that inherited it; `null` when no checkpoint knows it. */
   readonly ownerOf: ReadonlyMap<string, string | null>;
 }
 
@@ -94,13 +94,25 @@ class VmHistory {
     const nowIsChild = this.#nowParent === checkpoint.id;
     if (children + (nowIsChild ? 1 : 0) === 1) this.#mergeLayer(checkpoint);
     for (const [path, owner] of this.#owner) {
-      if (owner === checkpoint.id) this.#owner.set(path, checkpoint.parentId);
+      if (owner === checkpoint.id) this.#owner.set(path, this.#heir(path, checkpoint));
     }
     this.#checkpoints = this.#checkpoints.filter((other) => other !== checkpoint);
     for (const other of this.#checkpoints) {
       if (other.parentId === checkpoint.id) other.parentId = checkpoint.parentId;
     }
     if (nowIsChild) this.#nowParent = checkpoint.parentId;
+  }
+
+  /** Who has a file once its checkpoint is gone: the nearest ancestor that knows the disk; one added later has none. */
+  #heir(path: string, checkpoint: SimCheckpoint): string | null {
+    const below = new Set<string>();
+    for (let file = this.#parentOf.get(path); file != null; file = this.#parentOf.get(file)) below.add(file);
+    let ancestor = this.#checkpoints.find(({ id }) => id === checkpoint.parentId);
+    while (ancestor !== undefined && ![...ancestor.refs.values()].some((file) => below.has(file))) {
+      const { parentId } = ancestor;
+      ancestor = this.#checkpoints.find(({ id }) => id === parentId);
+    }
+    return ancestor?.id ?? null;
   }
 
   #mergeLayer(checkpoint: SimCheckpoint): void {
