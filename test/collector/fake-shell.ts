@@ -36,7 +36,10 @@ async function run(script: string, parameters: string): Promise<void> {
         process.stderr.write('x');
         await setTimeout(10);
       }
-      process.stderr.write(`${'x'.repeat(Number(argument))} the end\n`);
+      // As a real shell does, nothing else is written before the whole text is out.
+      await new Promise((written) =>
+        process.stderr.write(`${'x'.repeat(Number(argument))} the end\n`, written),
+      );
       return say('done');
     case 'crlf':
       lineEnd = '\r\n';
