@@ -1,5 +1,5 @@
 import { errorInfo } from '../core/collect-error.ts';
-import { coverageGaps } from '../core/coverage.ts';
+import { countIncompleteVms } from '../core/coverage.ts';
 import type { HostView } from '../core/inventory.ts';
 import type { HostReport } from '../core/model.ts';
 import type { Logger } from '../ports.ts';
@@ -23,7 +23,7 @@ export function createScanLog(logger: Logger): ScanLog {
           ms: Math.round(report.durationMs),
           vms: report.vms.length,
           checkpoints: report.vms.reduce((sum, vm) => sum + (vm.checkpoints?.length ?? 0), 0),
-          incompleteVms: incompleteVms(view),
+          incompleteVms: countIncompleteVms(view),
         });
         return;
       }
@@ -34,11 +34,4 @@ export function createScanLog(logger: Logger): ScanLog {
       logger.warn('host was not read', { host: report.host, code, meaning, target, detail, advice });
     },
   };
-}
-
-/** As hyperv_checkpoint_vms_incomplete counts them: also those of which only disks were not measured. */
-function incompleteVms(host: HostView): number {
-  const inventory = { at: 0, hosts: [host] };
-  const gaps = coverageGaps({ inventory, findings: [], now: 0, scanIntervalMs: 0 });
-  return new Set(gaps.flatMap(({ vm }) => vm?.id ?? [])).size;
 }

@@ -29,13 +29,9 @@ const CONFIG_ERROR = 78;
 
 /** `config check`: every problem at once. 0 when the file can be used, 78 when not. */
 export function configCheck(options: ConfigOptions, io: CliIo): number {
-  const loaded = load(options, io);
+  const loaded = usable(options, io);
+  if (loaded === null) return CONFIG_ERROR;
   const name = shownName(options, loaded);
-  if (!loaded.ok) {
-    io.stderr.write(describeProblems(name, loaded.problems));
-    return CONFIG_ERROR;
-  }
-  io.stderr.write(describeProblems(name, loaded.warnings));
   const state = loaded.config.source === null ? 'there is no such file; the defaults are used' : 'no errors';
   io.stdout.write(`${name}: ${state}\n`);
   return OK;
@@ -43,13 +39,8 @@ export function configCheck(options: ConfigOptions, io: CliIo): number {
 
 /** `config show`: what is in force, with defaults marked and without secrets. 78 when the file cannot be used. */
 export function configShow(options: ConfigOptions, io: CliIo): number {
-  const loaded = load(options, io);
-  const name = shownName(options, loaded);
-  if (!loaded.ok) {
-    io.stderr.write(describeProblems(name, loaded.problems));
-    return CONFIG_ERROR;
-  }
-  io.stderr.write(describeProblems(name, loaded.warnings));
+  const loaded = usable(options, io);
+  if (loaded === null) return CONFIG_ERROR;
   const defaults = defaultConfig(loaded.world);
   io.stdout.write(showConfig(loaded.config, defaults));
   return OK;
@@ -82,6 +73,14 @@ export function configInit(options: ConfigInitOptions, io: CliIo): number {
 export function configSchema(io: CliIo): number {
   io.stdout.write(configJsonSchemaText());
   return OK;
+}
+
+/** The configuration when it can be used; what is wrong or doubtful is told on stderr. */
+function usable(options: ConfigOptions, io: CliIo): Extract<LoadedConfig, { ok: true }> | null {
+  const loaded = load(options, io);
+  const problems = loaded.ok ? loaded.warnings : loaded.problems;
+  io.stderr.write(describeProblems(shownName(options, loaded), problems));
+  return loaded.ok ? loaded : null;
 }
 
 function load(options: ConfigOptions, io: CliIo): LoadedConfig {

@@ -61,6 +61,11 @@ export function gapAdvice({ errors }: Gap): readonly string[] {
   return [...new Set(errors.map(({ code }) => errorInfo(code).advice))].filter((advice) => advice !== '');
 }
 
+/** VMs of the host that were not read wholly, those of which only disks were not measured among them. */
+export function countIncompleteVms(host: HostView): number {
+  return new Set(host.vms.flatMap((view) => (vmGaps(host, view).length > 0 ? view.vm.id : []))).size;
+}
+
 /** One gap as a sentence without a full stop, such as `hv03: not read: access denied; last good scan 2h 10m ago`. */
 export function gapText(gap: Gap, now: Instant): string {
   const why = [...new Set(gap.errors.map(errorText))].join('; ');

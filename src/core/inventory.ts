@@ -1,6 +1,7 @@
 import type { VmChain } from './chain.ts';
 import type { CollectError } from './collect-error.ts';
 import type { HostReading, Instant, Vm } from './model.ts';
+import { vmSubject } from './rules/subject.ts';
 
 /** How the latest attempt to read a host ended. */
 export interface ScanAttempt {
@@ -54,7 +55,7 @@ export function distinctVms(inventory: Inventory): readonly DistinctVm[] {
   const best = new Map<string, DistinctVm>();
   for (const host of inventory.hosts) {
     for (const view of host.vms) {
-      const key = `${view.vm.id}|${view.vm.replicationMode?.endsWith('replica') ?? false}`;
+      const key = vmSubject(view.vm);
       const other = best.get(key);
       if (other === undefined || isBetterSource(host, other.host)) best.set(key, { host, view });
     }
@@ -81,16 +82,6 @@ export function ageMs(reading: HostReading, createdAt: Instant | null, now: Inst
 /** Whether what is known of the host comes from an earlier scan than the latest. */
 export function isStale(host: HostView): boolean {
   return host.reading !== null && host.attempt?.error != null;
-}
-
-/** Whether the latest attempt read all of the host itself; single VMs may still be incomplete. */
-export function isHostComplete(host: HostView): boolean {
-  return (
-    host.attempt !== null &&
-    host.attempt.error === null &&
-    host.reading !== null &&
-    host.reading.errors.length === 0
-  );
 }
 
 /** Whether everything about the VM was read. */

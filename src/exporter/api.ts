@@ -1,8 +1,7 @@
 import { errorInfo } from '../core/collect-error.ts';
-import { coverageGaps, gapText, nothingKnownText } from '../core/coverage.ts';
+import { nothingKnownText } from '../core/coverage.ts';
 import type { HostView } from '../core/inventory.ts';
-import type { Instant } from '../core/model.ts';
-import { findingJson } from '../core/render/scan/json.ts';
+import { findingJson, gapsJson, isoJson } from '../core/render/scan/json.ts';
 import { compareFindings, countBySeverity, countTroubles } from '../core/trouble.ts';
 import { type AgentView, sortedHosts, totals, vmRows } from '../core/view.ts';
 
@@ -17,12 +16,12 @@ export function statusJson(view: AgentView | null, version: string): unknown {
     schema: 1,
     kind: 'hyperv.status',
     version,
-    scannedAt: view === null ? null : iso(view.inventory.at),
+    scannedAt: view === null ? null : isoJson(view.inventory.at),
     scanIntervalSeconds: view === null ? null : view.scanIntervalMs / 1000,
     findings: isUnknown ? null : countBySeverity(view.findings),
     things: isUnknown ? null : countTroubles(view.findings),
     hosts: view === null ? null : sortedHosts(view.inventory).map((host) => hostJson(host, view)),
-    notLookedAt: view === null ? null : notLookedAt(view),
+    notLookedAt: view === null ? null : gapsJson(view),
   };
 }
 
@@ -31,20 +30,10 @@ export function findingsJson(view: AgentView): unknown {
   return {
     schema: 1,
     kind: 'hyperv.findings',
-    scannedAt: iso(view.inventory.at),
+    scannedAt: isoJson(view.inventory.at),
     findings: view.findings.toSorted(compareFindings).map(findingJson),
-    notLookedAt: notLookedAt(view),
+    notLookedAt: gapsJson(view),
   };
-}
-
-function notLookedAt(view: AgentView): unknown {
-  return coverageGaps(view).map((gap) => ({
-    type: gap.type,
-    host: gap.host,
-    vm: gap.vm,
-    text: gapText(gap, view.now),
-    codes: gap.errors.map(({ code }) => code),
-  }));
 }
 
 function hostJson(host: HostView, view: AgentView): unknown {
@@ -58,15 +47,11 @@ function hostJson(host: HostView, view: AgentView): unknown {
       error === null
         ? null
         : { ...error, meaning: errorInfo(error.code).meaning, advice: errorInfo(error.code).advice },
-    lastAttemptAt: iso(attempt?.at ?? null),
-    lastGoodAt: iso(reading?.readAt ?? null),
+    lastAttemptAt: isoJson(attempt?.at ?? null),
+    lastGoodAt: isoJson(reading?.readAt ?? null),
     durationMs: attempt?.durationMs ?? null,
     vms: reading === null ? null : sum.vms,
     checkpoints: reading === null || !sum.allListed ? null : sum.checkpoints,
     avhdxBytes: reading === null ? null : sum.avhdx.bytes,
   };
-}
-
-function iso(at: Instant | null): string | null {
-  return at === null ? null : new Date(at).toISOString();
 }

@@ -1,4 +1,4 @@
-import { coverageGaps } from '../coverage.ts';
+import { countIncompleteVms } from '../coverage.ts';
 import type { HostView } from '../inventory.ts';
 import type { Instant } from '../model.ts';
 import type { Family, Sample } from './families.ts';
@@ -49,7 +49,7 @@ export const hostFamilies: readonly Family[] = [
     name: 'hyperv_checkpoint_vms_incomplete',
     help: 'Virtual machines of the host that the last successful scan could not read wholly. Absent when the host was never read.',
     labels: LABELS,
-    samples: ofHosts((host) => (host.reading === null ? null : incompleteVms(host))),
+    samples: ofHosts((host) => (host.reading === null ? null : countIncompleteVms(host))),
   },
   {
     name: 'hyperv_checkpoint_host_clock_offset_seconds',
@@ -69,9 +69,3 @@ export const hostFamilies: readonly Family[] = [
     },
   },
 ];
-
-function incompleteVms(host: HostView): number {
-  const inventory = { at: 0, hosts: [host] };
-  const gaps = coverageGaps({ inventory, findings: [], now: 0, scanIntervalMs: 0 });
-  return new Set(gaps.flatMap((gap) => (gap.vm !== null ? gap.vm.id : []))).size;
-}

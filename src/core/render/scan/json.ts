@@ -11,23 +11,33 @@ export function scanJson(view: AgentView): unknown {
   return {
     schema: 1,
     kind: 'hyperv.scan',
-    at: iso(view.now),
+    at: isoJson(view.now),
     hosts: sortedHosts(view.inventory).map((host) => hostJson(host)),
     vms: rows.map((row) => vmJson(row, view.now)),
     findings: view.findings.map(findingJson),
-    notLookedAt: coverageGaps(view).map((gap) => ({
-      type: gap.type,
-      host: gap.host,
-      vm: gap.vm,
-      text: gapText(gap, view.now),
-      codes: gap.errors.map(({ code }) => code),
-    })),
+    notLookedAt: gapsJson(view),
   };
 }
 
 /** A finding as every JSON output shows it. */
 export function findingJson(finding: Finding): unknown {
-  return { ...finding, sinceAt: iso(finding.sinceAt) };
+  return { ...finding, sinceAt: isoJson(finding.sinceAt) };
+}
+
+/** What was not looked at, as every JSON output shows it. */
+export function gapsJson(view: AgentView): unknown {
+  return coverageGaps(view).map((gap) => ({
+    type: gap.type,
+    host: gap.host,
+    vm: gap.vm,
+    text: gapText(gap, view.now),
+    codes: gap.errors.map(({ code }) => code),
+  }));
+}
+
+/** A time as every JSON output shows it; `null` stays unknown. */
+export function isoJson(at: Instant | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
 }
 
 function hostJson({ host, attempt, reading, vms }: HostView): unknown {
@@ -35,7 +45,7 @@ function hostJson({ host, attempt, reading, vms }: HostView): unknown {
     host,
     readOk: attempt !== null && attempt.error === null,
     error: attempt?.error ?? null,
-    lastGoodAt: iso(reading?.readAt ?? null),
+    lastGoodAt: isoJson(reading?.readAt ?? null),
     durationMs: reading?.durationMs ?? null,
     vms: vms.length,
     facts: reading?.facts ?? null,
@@ -60,7 +70,7 @@ function vmJson({ host, vm, view, avhdx, depth }: VmRow, now: Instant): unknown 
           name: checkpoint.name,
           kind: checkpoint.kind,
           parentId: checkpoint.parentId,
-          createdAt: iso(checkpoint.createdAt),
+          createdAt: isoJson(checkpoint.createdAt),
           ageSeconds: age === null ? null : Math.floor(age / 1000),
           hasMemory: checkpoint.hasMemory,
           layer: links === undefined ? bytesJson({ bytes: null, atLeastBytes: 0 }) : bytesJson(links.layer),
@@ -74,8 +84,4 @@ function vmJson({ host, vm, view, avhdx, depth }: VmRow, now: Instant): unknown 
 
 function bytesJson({ bytes, atLeastBytes }: ByteSum): unknown {
   return { bytes, atLeastBytes };
-}
-
-function iso(at: Instant | null): string | null {
-  return at === null ? null : new Date(at).toISOString();
 }
