@@ -246,6 +246,11 @@ describe('scan', () => {
     expect(severities(view([{ vms: [known], failed }]))).toEqual(['unknown', 'unknown']);
   });
 
+  it('does not give the VMs of a host that was never read as none', () => {
+    const shown = { ...view([]), inventory: { at: NOW, hosts: [host({ host: 'hv09', unread: true })] } };
+    expect(JSON.parse(JSON.stringify(scanJson(shown))).hosts[0]).toMatchObject({ host: 'hv09', vms: null });
+  });
+
   it('gives unknown bytes as null, never as 0', () => {
     const shown = judged({ name: 'APP11', checkpoints: [{ name: 'c', layerBytes: null }] });
     const json = JSON.parse(JSON.stringify(scanJson(shown)));

@@ -47,7 +47,7 @@ function hostJson({ host, attempt, reading, vms }: HostView): unknown {
     error: attempt?.error ?? null,
     lastGoodAt: isoJson(reading?.readAt ?? null),
     durationMs: reading?.durationMs ?? null,
-    vms: vms.length,
+    vms: reading === null ? null : vms.length,
     facts: reading?.facts ?? null,
   };
 }
