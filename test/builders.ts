@@ -3,7 +3,7 @@ import type { CollectError } from '../src/core/collect-error.ts';
 import type { Finding } from '../src/core/finding.ts';
 import { findingKey } from '../src/core/finding.ts';
 import type { HostView, Inventory } from '../src/core/inventory.ts';
-import type { Checkpoint, Disk, DiskFile, HostReading, Instant, Vm } from '../src/core/model.ts';
+import type { Checkpoint, Disk, DiskFile, HostReading, Instant, Vm, Volume } from '../src/core/model.ts';
 import { pathKey } from '../src/core/model.ts';
 import { DAY_MS, GIB, HOUR_MS, MINUTE_MS } from '../src/core/units.ts';
 import type { AgentView } from '../src/core/view.ts';
@@ -29,6 +29,7 @@ export interface HostSpec {
   readonly host?: string;
   readonly vms?: readonly VmSpec[];
   readonly readAt?: Instant;
+  readonly volumes?: readonly Volume[];
   /** Failures within a reading that succeeded. */
   readonly errors?: readonly CollectError[];
   /** The latest attempt failed; the VMs come from the reading before. */
@@ -81,6 +82,7 @@ export function vm(spec: VmSpec): { readonly vm: Vm; readonly files: readonly Di
       isClustered: false,
       checkpointType: 3,
       automaticCheckpoints: false,
+      guestProductType: null,
       notes: null,
       parentCheckpointId: checkpoints.at(-1)?.id ?? null,
       disks: [disk(paths.at(-1) ?? '')],
@@ -137,6 +139,7 @@ export function host(spec: HostSpec = {}): HostView {
     },
     vms: built.map((each) => each.vm),
     files,
+    volumes: spec.volumes ?? [],
     errors: spec.errors ?? [],
   };
   const byKey = new Map(files.map((each) => [pathKey(each.path), each]));

@@ -6,11 +6,14 @@ import { z } from 'zod';
  * Times are UTC ISO 8601, sizes are bytes, enumerations are numbers or `{c: number, n: name}`, and `null` is "not known":
  * - `vms`: `null` when the VMs could not be listed; why is among `errors`;
  * - `vms[].disks`, `vms[].checkpoints`, `vms[].checkpoints[].disks`: `null` when they were not read, `[]` when there are none;
+ * - `vms[].guest`: `null` when the guest does not say what it is;
+ * - `volumes`: what holds a disk; `null` sizes without an `error` are those of a file share;
  * - `files[].via`: `get-vhd` means the parent is known (`parent: null` is a base disk), `stat` that only the folder was asked;
- * - `errors` of the host and of VMs, `error` of files: a code of core/collect-error.ts, what the other side said, what it concerns.
+ * - `errors` of the host and of VMs, `error` of files and volumes: a code of core/collect-error.ts, what the other side said, what it concerns.
  *
- * Only the frame is checked as a whole. Each VM, checkpoint, disk and file is checked by itself, so that a bad one loses no other.
- * Additional fields are ignored: `volumes`, `jobs`, `events` and `orphanCandidates` have their place and no content yet.
+ * Only the frame is checked as a whole. Each VM, checkpoint, disk, file and volume is checked by itself, so that a bad one loses no
+ * other. `vms[].guest` and `volumes` may be missing: the first scripts did not look at them. Additional fields are ignored: `jobs`,
+ * `events` and `orphanCandidates` have their place and no content yet.
  */
 export const REPORT_KIND = 'hyperv.inventory';
 export const REPORT_SCHEMA = 1;
@@ -66,6 +69,7 @@ export const wireVm = z.object({
   parentCheckpointId: guid.nullable(),
   parentUnknown: z.boolean().optional(),
   notes: z.string().nullable(),
+  guest: z.object({ productType: z.number() }).nullish().catch(null),
   disks: z.array(z.unknown()).nullable(),
   checkpoints: z.array(z.unknown()).nullable(),
   errors: z.array(wireError),
@@ -79,6 +83,14 @@ export const wireFile = z.object({
   parent: z.string().max(MAX_PATH_LENGTH).nullable(),
   lastWrite: instant.nullable(),
   via: z.enum(['get-vhd', 'stat']),
+  error: wireError.nullable(),
+});
+
+export const wireVolume = z.object({
+  root: z.string().min(1).max(MAX_PATH_LENGTH),
+  fileSystem: z.string().nullable(),
+  totalBytes: bytes.nullable(),
+  freeBytes: bytes.nullable(),
   error: wireError.nullable(),
 });
 
@@ -106,6 +118,7 @@ export const wireReport = z.object({
   }),
   vms: z.array(z.unknown()).nullable(),
   files: z.array(z.unknown()),
+  volumes: z.array(z.unknown()).catch([]),
   errors: z.array(wireError),
 });
 
@@ -114,6 +127,7 @@ export type WireDisk = z.output<typeof wireDisk>;
 export type WireCheckpoint = z.output<typeof wireCheckpoint>;
 export type WireVm = z.output<typeof wireVm>;
 export type WireFile = z.output<typeof wireFile>;
+export type WireVolume = z.output<typeof wireVolume>;
 export type WireReport = z.output<typeof wireReport>;
 
 /** The first thing wrong with a record, with where it is: `checkpoints[2].id: expected a lower-case GUID`. */

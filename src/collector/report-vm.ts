@@ -86,6 +86,7 @@ function toVm(wire: WireVm, hostClockAt: Instant): Vm {
     isClustered: wire.isClustered,
     checkpointType: wire.checkpointType,
     automaticCheckpoints: wire.autoCheckpoints,
+    guestProductType: toProductType(wire),
     notes: wire.notes === null ? null : wire.notes.slice(0, MAX_NOTES_LENGTH),
     parentCheckpointId: wire.parentCheckpointId,
     disks,
@@ -180,6 +181,12 @@ function readDisks(
 function toKind({ type, auto }: WireCheckpoint): CheckpointKind {
   const kind = type === null ? undefined : KINDS.get(type.c);
   return kind === 'user' && auto === true ? 'automatic' : (kind ?? 'unknown');
+}
+
+/** The guest may say anything. */
+function toProductType({ guest }: WireVm): number | null {
+  const type = guest?.productType ?? null;
+  return type === 1 || type === 2 || type === 3 ? type : null;
 }
 
 function toNamedCode(wire: { readonly c: number; readonly n: string } | null): NamedCode {

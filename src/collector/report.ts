@@ -6,6 +6,7 @@ import { invalidRecords, toCollectError } from './report-error.ts';
 import { readFile } from './report-file.ts';
 import { firstProblem, REPORT_KIND, REPORT_SCHEMA, type WireReport, wireReport } from './report-schema.ts';
 import { readVm } from './report-vm.ts';
+import { readVolumes } from './report-volume.ts';
 import { withOnePathEach } from './volume-paths.ts';
 
 /** So many records are read before others get their turn. */
@@ -113,6 +114,7 @@ async function toReading(
     },
     vms,
     files: onePerPath(files),
+    volumes: readVolumes(wire.volumes),
     errors: [...errors, ...missingVms(wire, errors), ...invalidRecords(problems)],
   };
 }

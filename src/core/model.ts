@@ -62,6 +62,12 @@ export interface Vm {
   /** VMCheckpointType: 2 disabled, 3 production, 4 production only, 5 standard. */
   readonly checkpointType: number | null;
   readonly automaticCheckpoints: boolean | null;
+  /**
+   * What the guest's Windows says it is: 1 workstation, 2 domain controller, 3 server (wProductType of OSVERSIONINFOEX).
+   * From the data exchange of the integration services (ProductType of Msvm_KvpExchangeComponent), so only of a running
+   * Windows, and only its own word. `null` for every other guest.
+   */
+  readonly guestProductType: number | null;
   readonly notes: string | null;
   /** The checkpoint that the running state descends from. */
   readonly parentCheckpointId: string | null;
@@ -89,6 +95,21 @@ export interface DiskFile {
   readonly virtualBytes: number | null;
   readonly parent: ParentLink;
   readonly lastWriteAt: Instant | null;
+  readonly error: CollectError | null;
+}
+
+/** A volume that holds virtual disks, and the space on it. */
+export interface Volume {
+  /**
+   * The beginning of every path on it: `C:\`, `C:\ClusterStorage\Volume1\`, `\\?\Volume{GUID}\` or `\\server\share\`.
+   * A volume mounted in another folder does not show in a path: what lies there counts for the volume of the folder.
+   */
+  readonly root: string;
+  readonly fileSystem: string | null;
+  /** `null` when not known, as for every file share. */
+  readonly totalBytes: number | null;
+  readonly freeBytes: number | null;
+  /** Why it is not known, where it could be. It makes no reading incomplete. */
   readonly error: CollectError | null;
 }
 
@@ -128,6 +149,8 @@ export interface HostReading {
   readonly collector: CollectorFacts;
   readonly vms: readonly Vm[];
   readonly files: readonly DiskFile[];
+  /** Those that hold a disk of any VM; none from a script that did not look at them yet. */
+  readonly volumes: readonly Volume[];
   /** Failures that concern the host as a whole; any of them makes the reading incomplete. */
   readonly errors: readonly CollectError[];
 }
@@ -152,6 +175,24 @@ export function pathKey(path: string): string {
   const unc = /^[\\/]{2}/.test(plain);
   const collapsed = plain.replace(/[\\/]+/g, '\\').toLowerCase();
   return unc ? `\\${collapsed}` : collapsed;
+}
+
+const DRIVE = 'c:\\';
+const ON_CLUSTER_VOLUME = /^[a-z]:\\clusterstorage\\[^\\]+\\/;
+
+/** The volume that a path lies on: the one with the longest root that begins it. `null` when none is listed. */
+export function volumeOf(path: string, volumes: readonly Volume[]): Volume | null {
+  const key = pathKey(path);
+  let best: Volume | null = null;
+  // A cluster shared volume that is not listed must not pass for the drive under which it appears.
+  let length = ON_CLUSTER_VOLUME.test(key) ? DRIVE.length : 0;
+  for (const volume of volumes) {
+    const root = pathKey(volume.root);
+    if (root.length <= length || !key.startsWith(root)) continue;
+    best = volume;
+    length = root.length;
+  }
+  return best;
 }
 
 /** Whether the file holds the writes after a checkpoint, by the only mark Hyper-V gives: its extension. */

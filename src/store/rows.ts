@@ -9,7 +9,7 @@ import type { OutgoingMail } from '../ports.ts';
 
 /**
  * What is stored as JSON, checked when it is read back: a file outlives the version that wrote it. A field added to
- * the model is a compile error here, and rows from before it are dropped when they are read.
+ * the model is a compile error here, and rows from before it are dropped when they are read, unless it has a default.
  */
 
 const instant = z.number();
@@ -99,6 +99,7 @@ const vm = z.object({
   isClustered: z.boolean().nullable(),
   checkpointType: z.number().nullable(),
   automaticCheckpoints: z.boolean().nullable(),
+  guestProductType: z.number().nullable().default(null),
   notes: z.string().nullable(),
   parentCheckpointId: z.string().nullable(),
   disks,
@@ -116,6 +117,14 @@ const file = z.object({
     z.object({ known: z.literal(false), path: z.null() }),
   ]),
   lastWriteAt: instant.nullable(),
+  error: collectError.nullable(),
+});
+
+const volume = z.object({
+  root: z.string(),
+  fileSystem: z.string().nullable(),
+  totalBytes: z.number().nullable(),
+  freeBytes: z.number().nullable(),
   error: collectError.nullable(),
 });
 
@@ -144,6 +153,7 @@ const reading: z.ZodType<HostReading> = z.object({
   }),
   vms: z.array(vm),
   files: z.array(file),
+  volumes: z.array(volume).default([]),
   errors: z.array(collectError),
 });
 

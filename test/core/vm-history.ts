@@ -183,6 +183,7 @@ function vmOf(parentCheckpointId: string | null, disks: Disk[], checkpoints: Che
     isClustered: false,
     checkpointType: 3,
     automaticCheckpoints: false,
+    guestProductType: null,
     notes: null,
     parentCheckpointId,
     disks,

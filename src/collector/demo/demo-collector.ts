@@ -1,6 +1,6 @@
 import { collectError } from '../../core/collect-error.ts';
-import type { HostReport, Instant } from '../../core/model.ts';
-import { HOUR_MS } from '../../core/units.ts';
+import type { DiskFile, HostReport, Instant, Volume } from '../../core/model.ts';
+import { GIB, HOUR_MS } from '../../core/units.ts';
 import type { Clock, Collector } from '../../ports.ts';
 import { FLEET, OUTAGES } from './fleet.ts';
 import { vmAt } from './vm-at.ts';
@@ -48,6 +48,21 @@ function reportAt(host: string, now: Instant, startedAt: Instant): HostReport {
     },
     vms: machines.map(({ vm }) => vm),
     files: machines.flatMap(({ files }) => files),
+    volumes: [volumeWith(machines.flatMap(({ files }) => files))],
     errors: [],
+  };
+}
+
+/** Large enough for a whole demo. */
+const VOLUME_BYTES = 12_288 * GIB;
+
+function volumeWith(files: readonly DiskFile[]): Volume {
+  const usedBytes = files.reduce((sum, { fileBytes }) => sum + (fileBytes ?? 0), 0);
+  return {
+    root: 'C:\\',
+    fileSystem: 'ReFS',
+    totalBytes: VOLUME_BYTES,
+    freeBytes: Math.max(0, VOLUME_BYTES - usedBytes),
+    error: null,
   };
 }

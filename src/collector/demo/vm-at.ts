@@ -171,6 +171,7 @@ function toVm(state: State, startedAt: Instant): Vm {
     isClustered: false,
     checkpointType: 3,
     automaticCheckpoints: false,
+    guestProductType: story.name.startsWith('DC') ? 2 : 3,
     notes: null,
     parentCheckpointId: state.parentId,
     disks: toDisks(state.current),

@@ -125,6 +125,12 @@ export const HOST_ERROR_CODES = {
     'Usually harmless; see the message.',
     true,
   ),
+  VOLUME_FAILED: host(
+    'other',
+    'the space on a volume could not be read',
+    'Try Get-Volume -FilePath on the host as the same account. Ages and sizes of checkpoints are known all the same.',
+    true,
+  ),
   REPORT_UNREADABLE: host(
     'parse',
     'the report file could not be used',
