@@ -1,0 +1,95 @@
+import { readDate } from './date.ts';
+import type { LocalEnd } from './declaration.ts';
+import type { Found } from './found.ts';
+import type { Keyword, KeywordKind } from './keyword.ts';
+import { readOwner } from './owner.ts';
+import { LETTER, matchAt, type Reading } from './reading.ts';
+import { isNumberWithoutUnit, readSpan } from './span.ts';
+
+/** What parts a keyword from its value: a sign, blanks or hyphens, an opening quote, and words such as "on". */
+const GAP =
+  /(?:\s?([=:])\s?|[\s_-]{0,3})["'(<]?(?:(?:at least|mindestens|on|at|by|in|is|the|for|am|ab|dem|den|zum)[\s_-]){0,2}/iy;
+
+const VERB_LAST = new RegExp(
+  `\\s(?:behalten|aufbewahren|aufheben|l(?:ö|oe)schen|gel(?:ö|oe)scht\\swerden)(?![${LETTER}])`,
+  'iy',
+);
+
+interface Statement {
+  readonly text: string;
+  readonly keyword: Keyword;
+  /** Where its value starts. */
+  readonly valueAt: number;
+  readonly sign: string | undefined;
+}
+
+/** What came of a keyword, and where the reading goes on. */
+export type Outcome =
+  | { readonly type: 'read'; readonly end: number }
+  | { readonly type: 'unreadable'; readonly why: string; readonly end: number }
+  | { readonly type: 'nothing'; readonly end: number };
+
+/**
+ * Reads what a keyword declares. What cannot be read is for the caller to tell, who knows how far it goes.
+ * @param mustDeclare nothing is ordinary language here
+ */
+export function readStatement(text: string, keyword: Keyword, mustDeclare: boolean, found: Found): Outcome {
+  const sign = matchAt(GAP, text, keyword.end)?.[1];
+  const statement = { text, keyword, valueAt: GAP.lastIndex, sign };
+  if (keyword.kind === 'owner') return readOwnerOf(statement, found);
+  const reading = readEnd(statement);
+  if (keyword.kind === 'framed' && matchAt(VERB_LAST, text, reading?.end ?? text.length) === null) {
+    return { type: 'nothing', end: keyword.end };
+  }
+  if (reading?.ok) {
+    const end = keyword.kind === 'framed' ? VERB_LAST.lastIndex : closingAt(statement, reading.end);
+    found.addEnd(reading.value, keyword.start, end);
+    return { type: 'read', end };
+  }
+  if (reading !== null) return { type: 'unreadable', why: reading.why, end: reading.end };
+  return mustDeclare || isMeantAsEnd(statement)
+    ? { type: 'unreadable', why: whyNone(statement), end: statement.valueAt }
+    : { type: 'nothing', end: keyword.end };
+}
+
+/** Behind the closing quote, where the value stands in quotes. */
+function closingAt({ text, valueAt }: Statement, end: number): number {
+  const quote = text.charAt(valueAt - 1);
+  return /["']/.test(quote) && text.charAt(end) === quote ? end + 1 : end;
+}
+
+function readOwnerOf({ text, keyword }: Statement, found: Found): Outcome {
+  // A name may start with what parts other keywords from their values, such as "on" or a quote.
+  matchAt(OWNER_GAP, text, keyword.end);
+  const read = readOwner(text, OWNER_GAP.lastIndex);
+  if (read === null) return { type: 'nothing', end: keyword.end };
+  found.addOwner(read.owner);
+  return { type: 'read', end: read.end };
+}
+
+const OWNER_GAP = /\s?[=:]? ?/y;
+
+const TAKES_DATE: ReadonlySet<KeywordKind> = new Set(['until', 'maybe', 'framed']);
+const TAKES_SPAN: ReadonlySet<KeywordKind> = new Set(['ttl', 'keep', 'maybe', 'framed']);
+
+function readEnd({ text, keyword: { kind }, valueAt }: Statement): Reading<LocalEnd | number> {
+  const date = TAKES_DATE.has(kind) ? readDate(text, valueAt) : null;
+  return date ?? (TAKES_SPAN.has(kind) ? readSpan(text, valueAt) : null);
+}
+
+/** Whether somebody declared an end here, even though none can be read. */
+function isMeantAsEnd({ text, keyword: { kind }, valueAt, sign }: Statement): boolean {
+  if (kind === 'until' || sign === '=') return true;
+  return kind === 'ttl' && (sign === ':' || readDate(text, valueAt) !== null);
+}
+
+function whyNone({ text, keyword: { kind }, valueAt }: Statement): string {
+  if (!TAKES_SPAN.has(kind)) {
+    return readSpan(text, valueAt) === null ? 'no date' : 'no date; a lifetime is written as ttl=2d';
+  }
+  if (!TAKES_DATE.has(kind) && readDate(text, valueAt) !== null) {
+    return 'no duration; a date is written as keep-until=2026-12-01';
+  }
+  if (isNumberWithoutUnit(text, valueAt)) return 'the unit is missing, as in 2d';
+  return TAKES_DATE.has(kind) ? 'no date' : 'no duration';
+}
