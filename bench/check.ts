@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { createDemoCollector, DEMO_HOSTS } from '../src/collector/demo/demo-collector.ts';
 import { loadDefaults } from '../src/config/load.ts';
-import { attributeVms, foldReport, inventoryOf, unreadHost } from '../src/core/fold.ts';
-import { judge } from '../src/core/rules/index.ts';
+import { inventoryOfReports, judgedView } from '../src/core/judged-view.ts';
+import { compilePolicy } from '../src/core/policy/compile.ts';
 import { HOUR_MS } from '../src/core/units.ts';
 import { createExporter } from '../src/exporter/exporter.ts';
 import { createSelfMetrics } from '../src/exporter/self-metrics.ts';
@@ -20,11 +20,7 @@ async function serveDemo(): Promise<{ readonly url: string; close(): Promise<voi
   const collector = createDemoCollector(clock, startedAt);
   const { signal } = new AbortController();
   const reports = await Promise.all(DEMO_HOSTS.map((host) => collector.collect(host, signal)));
-  const hosts = reports.map((each) =>
-    foldReport(unreadHost(each.host), each, each.status === 'read' ? attributeVms(each) : []),
-  );
-  const { rules, metrics, web } = loadDefaults({ env: {}, platform: 'linux', thisMachine: ['demo'] });
-  const inventory = inventoryOf(hosts, clock.at);
+  const { policy, metrics, web } = loadDefaults({ env: {}, platform: 'linux', thisMachine: ['demo'] });
   const exporter = createExporter({
     web: { ...web, port: 0 },
     metrics,
@@ -36,8 +32,8 @@ async function serveDemo(): Promise<{ readonly url: string; close(): Promise<voi
       throw error;
     },
   });
-  const findings = judge(inventory, rules, clock.at);
-  await exporter.publish({ inventory, findings, now: clock.at, scanIntervalMs: HOUR_MS });
+  const judgedBy = { policy: compilePolicy(policy), now: clock.at, scanIntervalMs: HOUR_MS };
+  await exporter.publish(judgedView(inventoryOfReports(reports, clock.at), judgedBy));
   const listening = await exporter.listen();
   if (!listening.ok) throw new Error(listening.message);
   return { url: listening.url, close: exporter.close };

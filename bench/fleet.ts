@@ -55,6 +55,7 @@ export function reportJson({ vms, oneForgottenIn }: Fleet, scan: number): string
     },
     vms: machines.map(({ vm }) => vm),
     files: machines.flatMap(({ files }) => files),
+    volumes: Array.from({ length: 8 }, (_, index) => volumeRecord(index)),
     errors: [],
   });
 }
@@ -121,6 +122,17 @@ function fileRecord(path: string, parent: string | null, fileBytes: number): obj
   };
 }
 
+function volumeRecord(index: number): object {
+  return {
+    root: `C:\\ClusterStorage\\Volume${index}\\`,
+    volumePath: `\\\\?\\Volume{${guid('e', index)}}\\`,
+    fileSystem: 'CSVFS',
+    totalBytes: 128 * 1024 * GIB,
+    freeBytes: 32 * 1024 * GIB,
+    error: null,
+  };
+}
+
 function vmRecord(name: string, index: number): object {
   return {
     id: guid('a', index),
@@ -133,6 +145,7 @@ function vmRecord(name: string, index: number): object {
     isClustered: true,
     replicationMode: 0,
     notes: '',
+    guest: { productType: 3 },
     errors: [],
   };
 }

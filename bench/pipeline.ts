@@ -8,6 +8,7 @@ import { createScanLog } from '../src/agent/scan-log.ts';
 import { readReport } from '../src/collector/report.ts';
 import type { Config } from '../src/config/config.ts';
 import { loadDefaults } from '../src/config/load.ts';
+import { compilePolicy } from '../src/core/policy/compile.ts';
 import { createExporter } from '../src/exporter/exporter.ts';
 import { createSelfMetrics } from '../src/exporter/self-metrics.ts';
 import type { Clock, Logger } from '../src/ports.ts';
@@ -88,7 +89,7 @@ async function scans(fleet: Fleet, stateDir: string): Promise<readonly Scan[]> {
 function settingsFor(text: string, clock: Clock): CycleSettings {
   return {
     hosts: config.hosts,
-    rules: config.rules,
+    policy: compilePolicy(config.policy),
     scanIntervalMs: SCAN_EVERY_MS,
     composeMails: mailComposer(config, 'bench'),
     collector: {

@@ -1,6 +1,7 @@
 import { readReport } from '../src/collector/report.ts';
-import { attributeVms, foldReport, unreadHost } from '../src/core/fold.ts';
-import { DEFAULT_RULES, judge } from '../src/core/rules/index.ts';
+import { loadDefaults } from '../src/config/load.ts';
+import { inventoryOfReports, judgedView } from '../src/core/judged-view.ts';
+import { compilePolicy } from '../src/core/policy/compile.ts';
 import type { AgentView } from '../src/core/view.ts';
 import { FIRST_SCAN_AT, type Fleet, reportJson, SCAN_EVERY_MS } from './fleet.ts';
 
@@ -12,9 +13,10 @@ export async function viewOf(fleet: Fleet): Promise<AgentView> {
     durationMs: 1000,
   });
   if (!read.ok) throw new Error(`the report was not read: ${read.error.code} ${read.error.detail}`);
-  const { reading } = read;
-  const host = foldReport(unreadHost('hv01'), reading, attributeVms(reading));
-  const inventory = { at: FIRST_SCAN_AT, hosts: [host] };
-  const findings = judge(inventory, DEFAULT_RULES, FIRST_SCAN_AT);
-  return { inventory, findings, now: FIRST_SCAN_AT, scanIntervalMs: SCAN_EVERY_MS };
+  const { policy } = loadDefaults({ env: {}, platform: 'linux', thisMachine: ['hv01'] });
+  return judgedView(inventoryOfReports([read.reading], FIRST_SCAN_AT), {
+    policy: compilePolicy(policy),
+    now: FIRST_SCAN_AT,
+    scanIntervalMs: SCAN_EVERY_MS,
+  });
 }

@@ -1,6 +1,7 @@
 import type { Alert } from './core/alert/alert.ts';
 import type { HostReading, HostReport, Instant } from './core/model.ts';
 import type { OutgoingMail } from './core/outgoing-mail.ts';
+import type { PolicyMemory } from './core/policy/memory.ts';
 
 export type { OutgoingMail };
 
@@ -110,6 +111,9 @@ export interface Store {
   hurryMails(now: Instant): void;
   /** Gives a message up, keeping it for inspection. */
   discardMail(id: number, failure: string, now: Instant): void;
+  /** What judging must know of earlier scans. */
+  loadMemory(): PolicyMemory;
+  saveMemory(memory: PolicyMemory): void;
   /** The last good reading of each host, so that a restart does not begin blind. */
   loadReports(): readonly { readonly host: string; readonly report: HostReading }[];
   /** Not synchronous, since readings are large; rejects where others throw. Nothing is done for a failed report. */

@@ -5,8 +5,10 @@ import { findingKey } from '../src/core/finding.ts';
 import type { HostView, Inventory } from '../src/core/inventory.ts';
 import type { Checkpoint, Disk, DiskFile, HostReading, Instant, Vm, Volume } from '../src/core/model.ts';
 import { pathKey } from '../src/core/model.ts';
+import { NO_MEMORY } from '../src/core/policy/memory.ts';
 import { DAY_MS, GIB, HOUR_MS, MINUTE_MS } from '../src/core/units.ts';
 import type { AgentView } from '../src/core/view.ts';
+import { DEFAULT_POLICY } from './policy.ts';
 
 /** The moment at which things are looked at, unless a test says otherwise. */
 export const NOW: Instant = Date.UTC(2026, 10, 20, 10, 30);
@@ -163,7 +165,14 @@ export function inventory(...hosts: readonly HostSpec[]): Inventory {
 
 /** What the outputs are made from, scanned every 15 minutes. */
 export function view(hosts: readonly HostSpec[], findings: readonly Finding[] = [], now = NOW): AgentView {
-  return { inventory: inventory(...hosts), findings, now, scanIntervalMs: 15 * MINUTE_MS };
+  return {
+    inventory: inventory(...hosts),
+    findings,
+    policy: DEFAULT_POLICY,
+    memory: NO_MEMORY,
+    now,
+    scanIntervalMs: 15 * MINUTE_MS,
+  };
 }
 
 /** A finding about a checkpoint of a VM made by `vm()`, by its place in the chain, or about the VM itself. */
@@ -201,6 +210,8 @@ export function finding(
     reason: 'older than 3d',
     message: `${findingKey({ rule: 'checkpoint-age', subject })} is over its limit.`,
     advice: 'Delete it when it is no longer needed.',
+    owner: null,
+    exception: null,
     ...more,
   };
 }

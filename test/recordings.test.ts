@@ -10,9 +10,8 @@ import { renderExposition } from '../src/core/render/exposition.ts';
 import { renderCheck } from '../src/core/render/nagios.ts';
 import { scanTable } from '../src/core/render/scan/table.ts';
 import { vmTree } from '../src/core/render/scan/vm-tree.ts';
-import { DEFAULT_RULES, judge } from '../src/core/rules/index.ts';
-import { MINUTE_MS } from '../src/core/units.ts';
 import { type AgentView, vmRows } from '../src/core/view.ts';
+import { viewAt } from './policy.ts';
 
 const RECORDINGS = 'test/fixtures/recordings';
 const scenarios = globSync(`${RECORDINGS}/*.json`).map((path) => basename(path, '.json'));
@@ -28,7 +27,7 @@ async function viewOf(scenario: string): Promise<AgentView> {
     report.status === 'read' ? attributeVms(report) : [],
   );
   const inventory = inventoryOf([host], now);
-  return { inventory, findings: judge(inventory, DEFAULT_RULES, now), now, scanIntervalMs: 15 * MINUTE_MS };
+  return viewAt(inventory, now);
 }
 
 function shown(view: AgentView): string {

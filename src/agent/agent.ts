@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { rememberedHost } from '../core/fold.ts';
+import { compilePolicy } from '../core/policy/compile.ts';
 import type { MailLink } from '../core/render/page/page.ts';
 import type { AgentView } from '../core/view.ts';
 import { createExporter, type Exporter } from '../exporter/exporter.ts';
@@ -142,7 +143,7 @@ function assemble(initial: Config, parts: Parts): Omit<Agent, 'url'> {
 function settingsOf(config: Config, parts: Parts): CycleSettings {
   return {
     hosts: config.hosts,
-    rules: config.rules,
+    policy: compilePolicy(config.policy),
     scanIntervalMs: scanIntervalMs(config.schedule),
     collector: parts.createCollector(config),
     composeMails: mailComposer(config, parts.machineName),

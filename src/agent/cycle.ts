@@ -5,8 +5,10 @@ import { dueNotifications, markNotified } from '../core/alert/notification.ts';
 import { observe } from '../core/alert/observe.ts';
 import { attributeVm, fileIndex, foldReport, inventoryOf, unreadHost } from '../core/fold.ts';
 import type { HostView, Inventory, VmView } from '../core/inventory.ts';
-import type { HostReading, HostReport } from '../core/model.ts';
-import { judgeInSteps, type RulesConfig } from '../core/rules/index.ts';
+import type { HostReading, HostReport, Instant } from '../core/model.ts';
+import type { Policy } from '../core/policy/compile.ts';
+import { type PolicyMemory, remember } from '../core/policy/memory.ts';
+import { type Judgement, judgeInSteps } from '../core/rules/index.ts';
 import type { AgentView } from '../core/view.ts';
 import type { SelfMetrics } from '../exporter/self-metrics.ts';
 import type { Clock, Collector, Logger, Store } from '../ports.ts';
@@ -17,7 +19,7 @@ import type { ScanLog } from './scan-log.ts';
 /** What a cycle takes from the configuration; replaced as a whole at a reload. */
 export interface CycleSettings {
   readonly hosts: readonly string[];
-  readonly rules: RulesConfig;
+  readonly policy: Policy;
   readonly scanIntervalMs: number;
   readonly collector: Collector;
   /** `null`: nobody is told anything by mail. */
@@ -49,6 +51,7 @@ export interface Cycle {
 export function createCycle(deps: CycleDeps, remembered: readonly HostView[]): Cycle {
   let hosts: ReadonlyMap<string, HostView> = new Map(remembered.map((view) => [view.host, view]));
   let alerts = deps.store.loadAlerts();
+  let memory = deps.store.loadMemory();
   deps.selfMetrics.alertsHeld(alerts);
 
   let judging: Promise<void> = Promise.resolve();
@@ -61,7 +64,12 @@ export function createCycle(deps: CycleDeps, remembered: readonly HostView[]): C
   };
   const judgeNow = async (settings: CycleSettings): Promise<void> => {
     const known = settings.hosts.map((host) => hosts.get(host) ?? unreadHost(host));
-    const view = await viewOf(inventoryOf(known, deps.clock.now()), settings, deps.clock);
+    const now = deps.clock.now();
+    const judgement = await judgeInTurns(inventoryOf(known, now), { settings, memory, now });
+    const { inventory, findings } = judgement;
+    const { policy, scanIntervalMs } = settings;
+    const view = { inventory, findings, policy, memory, now, scanIntervalMs };
+    memory = keepInMind(memory, judgement, now, deps);
     alerts = tell(alerts, view, settings, deps);
     deps.selfMetrics.alertsHeld(alerts);
     await nextTurn();
@@ -142,19 +150,36 @@ async function attributeInTurns(reading: HostReading): Promise<readonly VmView[]
   return views;
 }
 
+interface JudgedBy {
+  readonly settings: CycleSettings;
+  readonly memory: PolicyMemory;
+  readonly now: Instant;
+}
+
 /** Others get their turn between two rules. */
-async function viewOf(
-  inventory: Inventory,
-  { rules, scanIntervalMs }: CycleSettings,
-  clock: Clock,
-): Promise<AgentView> {
-  const now = clock.now();
-  const steps = judgeInSteps(inventory, rules, now);
+async function judgeInTurns(inventory: Inventory, { settings, memory, now }: JudgedBy): Promise<Judgement> {
+  const steps = judgeInSteps({ inventory, policy: settings.policy, memory, now });
   for (;;) {
     const step = steps.next();
     await nextTurn();
-    if (step.done === true) return { inventory, findings: step.value, now, scanIntervalMs };
+    if (step.done === true) return step.value;
   }
+}
+
+/** What could not be stored is still known until the next start. */
+function keepInMind(
+  before: PolicyMemory,
+  judgement: Judgement,
+  now: Instant,
+  { store, logger }: CycleDeps,
+): PolicyMemory {
+  const memory = remember(before, judgement, now);
+  try {
+    store.saveMemory(memory);
+  } catch (error) {
+    logger.error('what was learnt of guests and exceptions could not be stored', { error: errorText(error) });
+  }
+  return memory;
 }
 
 /** Folds the findings into the alerts and puts what people have yet to be told into the outbox, in one transaction. */

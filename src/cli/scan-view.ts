@@ -1,14 +1,14 @@
 import { styleText } from 'node:util';
 import { coverageGaps } from '../core/coverage.ts';
-import type { VmRef } from '../core/finding.ts';
-import { attributeVms, foldReport, inventoryOf, unreadHost } from '../core/fold.ts';
+import { activeFindings, type VmRef } from '../core/finding.ts';
 import type { HostView } from '../core/inventory.ts';
+import { inventoryOfReports, judgedView } from '../core/judged-view.ts';
 import type { HostReport, Instant } from '../core/model.ts';
+import type { Policy } from '../core/policy/compile.ts';
 import { scanCsv } from '../core/render/scan/csv.ts';
 import { scanJson } from '../core/render/scan/json.ts';
 import { notLookedAt, type Paint, type Replay, scanTable } from '../core/render/scan/table.ts';
 import { scanTrees } from '../core/render/scan/trees.ts';
-import { judge, type RulesConfig } from '../core/rules/index.ts';
 import { compareSeverity, type Severity } from '../core/severity.ts';
 import type { AgentView } from '../core/view.ts';
 import { matchesAny } from '../core/wildcard.ts';
@@ -25,7 +25,7 @@ export interface ScanOptions {
 /** What was read, and by which rules it is judged. */
 export interface Scanned {
   readonly reports: readonly HostReport[];
-  readonly rules: RulesConfig;
+  readonly policy: Policy;
   readonly scanIntervalMs: number;
   readonly now: Instant;
   readonly replay: Replay;
@@ -56,18 +56,17 @@ export function showScan(scanned: Scanned, options: ScanOptions, io: CliIo): num
 }
 
 function exitCode(view: AgentView, failOn: Severity | null): number {
-  if (failOn !== null && view.findings.some(({ severity }) => compareSeverity(severity, failOn) >= 0))
+  if (
+    failOn !== null &&
+    activeFindings(view.findings).some(({ severity }) => compareSeverity(severity, failOn) >= 0)
+  )
     return 4;
   if (view.inventory.hosts.some(({ attempt }) => attempt?.error != null)) return 1;
   return failOn !== null && coverageGaps(view).some(({ isBlind }) => isBlind) ? 1 : 0;
 }
 
-function viewOf({ reports, rules, scanIntervalMs, now }: Scanned): AgentView {
-  const hosts = reports.map((report) =>
-    foldReport(unreadHost(report.host), report, report.status === 'read' ? attributeVms(report) : []),
-  );
-  const inventory = inventoryOf(hosts, now);
-  return { inventory, findings: judge(inventory, rules, now), now, scanIntervalMs };
+function viewOf({ reports, ...by }: Scanned): AgentView {
+  return judgedView(inventoryOfReports(reports, by.now), by);
 }
 
 function narrow(view: AgentView, { vm, host }: ScanOptions): AgentView {

@@ -6,6 +6,7 @@ import { replayReport } from '../collector/replay.ts';
 import type { Config } from '../config/config.ts';
 import { errorInfo } from '../core/collect-error.ts';
 import type { HostReport } from '../core/model.ts';
+import { compilePolicy } from '../core/policy/compile.ts';
 import { plainText } from '../core/render/plain-text.ts';
 import { formatAge } from '../core/units.ts';
 import { configForCommand } from './config-for-command.ts';
@@ -32,7 +33,7 @@ export async function scan(request: ScanRequest, io: CliIo): Promise<number> {
   const replay = request.fromFile === null ? ('live' as const) : ('replay' as const);
   const scanned = {
     reports,
-    rules: config.rules,
+    policy: compilePolicy(config.policy),
     scanIntervalMs: scanIntervalMs(config.schedule),
     now,
     replay,

@@ -10,6 +10,8 @@ export interface CheckContext {
   given(path: OptionPath): unknown;
   /** Whether the file has the option's key with nothing after it. */
   isEmpty(path: OptionPath): boolean;
+  /** The line an option stands on, from 1; `null` when the file does not mention it. */
+  lineOf(path: OptionPath): number | null;
   readonly world: ConfigWorld;
   /** Of the configuration file; paths in it are relative to its folder. */
   readonly configPath: string;

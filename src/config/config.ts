@@ -1,5 +1,5 @@
 import type { Instant } from '../core/model.ts';
-import type { RulesConfig } from '../core/rules/index.ts';
+import type { PolicyConfig } from '../core/policy/policy.ts';
 import type { Secret } from './secret.ts';
 
 /** The effective configuration: defaults filled in, units resolved, secrets read. Made by `parseConfig` only. */
@@ -7,7 +7,10 @@ export interface Config {
   /** Lower-cased host names; at present exactly this machine. */
   readonly hosts: readonly string[];
   readonly schedule: ScheduleConfig;
-  readonly rules: RulesConfig;
+  /** Kinds, thresholds, exceptions: everything that judges. */
+  readonly policy: PolicyConfig;
+  /** The presets that were switched on; what they bring is part of the policy. */
+  readonly kindPresets: readonly string[];
   readonly metrics: MetricsConfig;
   /** `null`: no mail. */
   readonly mail: MailConfig | null;

@@ -3,10 +3,10 @@ import { effectiveHosts } from './checks/hosts.ts';
 import { effectiveTls, readPassword } from './checks/mail.ts';
 import { effectiveJitterMs } from './checks/schedule.ts';
 import type { Config, MailConfig, ScheduleConfig } from './config.ts';
-import { resolveRules } from './rules-resolve.ts';
+import { readPolicy } from './policy-read.ts';
 import { resolveBeside } from './world.ts';
 
-type Facts = Pick<CheckContext, 'written' | 'world' | 'configPath'>;
+type Facts = Pick<CheckContext, 'written' | 'world' | 'configPath' | 'lineOf'>;
 
 /** Turns what is written, and was found valid, into what the agent uses. */
 export function effectiveConfig(facts: Facts, source: Config['source']): Config {
@@ -16,7 +16,8 @@ export function effectiveConfig(facts: Facts, source: Config['source']): Config 
   return {
     hosts: effectiveHosts(written.hosts, world.thisMachine),
     schedule: effectiveSchedule(written.schedule),
-    rules: resolveRules(written.rules),
+    policy: readPolicy(facts),
+    kindPresets: [...new Set(written.kind_presets ?? [])],
     metrics: {
       perCheckpoint: written.metrics.per_checkpoint,
       maxCheckpoints: written.metrics.max_checkpoints,

@@ -1,5 +1,5 @@
 import { configJsonSchema, optionsOf, type SchemaNode } from './json-schema.ts';
-import { flow, type WrittenValue, yamlLines } from './yaml-write.ts';
+import { flow, type WrittenValue, writtenValue, yamlLines } from './yaml-write.ts';
 
 const HEAD = `# yaml-language-server: $schema=./agent.schema.json
 #
@@ -49,13 +49,6 @@ function rulesText(node: SchemaNode): string {
 
 function shownValue(node: SchemaNode): WrittenValue {
   return writtenValue(node.default ?? node.examples?.[0] ?? null);
-}
-
-function writtenValue(value: unknown): WrittenValue {
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
-    return value;
-  if (Array.isArray(value)) return value.map(writtenValue);
-  return Object.fromEntries(Object.entries(value ?? {}).map(([key, child]) => [key, writtenValue(child)]));
 }
 
 const WIDTH = 118;

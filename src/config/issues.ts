@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { configJsonSchema, optionsOf, type SchemaNode, sectionAt } from './json-schema.ts';
+import { configJsonSchema, optionsOf, ownOptionOf, type SchemaNode, sectionAt } from './json-schema.ts';
 import { type Complaint, fault, formatPath, type OptionPath, quoteValue } from './problem.ts';
 import { suggest } from './suggest.ts';
 
@@ -15,7 +15,12 @@ export function explainIssues(issues: readonly z.core.$ZodIssue[]): readonly Com
         return { ...fault([...path, key], unknownKey(schema, path, key)), at: 'key' };
       });
     }
-    if (issue.code === 'invalid_type') return [fault(path, wrongType(path, issue.input))];
+    if (issue.code === 'invalid_type') {
+      const misspeltKey = unknownLevel(schema, path);
+      if (misspeltKey !== null) return [{ ...fault(path, misspeltKey), at: 'key' }];
+      return [fault(path, wrongType(path, issue.input))];
+    }
+    if (issue.code === 'too_big') return [fault(path, `has too many items; ${issue.maximum} are allowed`)];
     return [fault(path, issue.message)];
   });
   // What is there under a misspelt name is not missing as well.
@@ -26,6 +31,16 @@ export function explainIssues(issues: readonly z.core.$ZodIssue[]): readonly Com
     const name = formatPath(path);
     return !(missing.includes(name) && misspelt.has(name));
   });
+}
+
+/** Where kinds may have any name, a misspelt level looks like a kind without levels. */
+function unknownLevel(schema: SchemaNode, path: OptionPath): string | null {
+  const key = path.at(-1);
+  const section = path.slice(0, -1);
+  const node = sectionAt(schema, section);
+  if (node === null || typeof key !== 'string' || !section.includes('rules')) return null;
+  if (ownOptionOf(node) === undefined || Object.hasOwn(optionsOf(node), key)) return null;
+  return unknownKey(schema, section, key);
 }
 
 /** zod allows symbols in paths; YAML has none. */

@@ -11,6 +11,10 @@ export interface SchemaNode {
   readonly examples?: readonly unknown[];
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, SchemaNode>>;
+  /** What a section may hold under names of its author's own. */
+  readonly additionalProperties?: SchemaNode | boolean;
+  /** What a list holds. */
+  readonly items?: SchemaNode;
   readonly anyOf?: readonly SchemaNode[];
 }
 
@@ -56,7 +60,7 @@ function adapt({
 export function sectionAt(root: SchemaNode, path: OptionPath): SchemaNode | null {
   let node: SchemaNode | undefined = root;
   for (const part of path) {
-    node = typeof part === 'string' ? optionsOf(node)[part] : undefined;
+    node = typeof part === 'string' ? (optionsOf(node)[part] ?? ownOptionOf(node)) : node.items;
     if (node === undefined) return null;
   }
   return node;
@@ -65,4 +69,10 @@ export function sectionAt(root: SchemaNode, path: OptionPath): SchemaNode | null
 /** The options of a section by name; none for a value. */
 export function optionsOf(node: SchemaNode): Readonly<Record<string, SchemaNode>> {
   return node.properties ?? node.anyOf?.find(({ properties }) => properties !== undefined)?.properties ?? {};
+}
+
+/** What a section holds under names of its author's own; `undefined` when it knows all names itself. */
+export function ownOptionOf(node: SchemaNode): SchemaNode | undefined {
+  const own = [node, ...(node.anyOf ?? [])].map(({ additionalProperties }) => additionalProperties);
+  return own.find((each) => typeof each === 'object');
 }

@@ -1,3 +1,4 @@
+import { type DeclaredEnd, readDeclarations } from '../core/policy/lifetime/declaration.ts';
 import type { SizeLimit } from '../core/rules/rule.ts';
 import {
   formatBytesExact,
@@ -6,6 +7,7 @@ import {
   parseDuration,
   parsePercent,
 } from '../core/units.ts';
+import { MAX_PATTERN_LENGTH } from '../core/wildcard.ts';
 import type { LeafSpec } from './leaf.ts';
 import { suggest } from './suggest.ts';
 
@@ -88,6 +90,42 @@ export function oneOf<const T extends string>(values: readonly T[]): LeafSpec<T>
   };
 }
 
+/** `true` or `false`. */
+export const BOOLEAN: LeafSpec<boolean> = {
+  title: 'true, false',
+  expected: 'true or false',
+  json: { type: 'boolean' },
+  read: (value) => (typeof value === 'boolean' ? value : undefined),
+  hint: (value) =>
+    typeof value === 'string' && /^(yes|no|on|off|true|false)$/i.test(value)
+      ? 'write true or false, without quotes'
+      : null,
+};
+
+/** A list of words out of a few; one alone needs no list, and the list may be empty. */
+export function words<const T extends string>(known: readonly T[]): LeafSpec<readonly T[]> {
+  const one = oneOf(known);
+  return {
+    title: `list of ${known.join(', ')}`,
+    expected: `a list of ${known.join(', ')}`,
+    json: {
+      anyOf: [
+        { type: 'string', enum: [...known] },
+        { type: 'array', items: { type: 'string', enum: [...known] } },
+      ],
+    },
+    read(value) {
+      const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+      const found = items.flatMap((item) => one.read(item) ?? []);
+      return found.length === items.length ? found : undefined;
+    },
+    hint(value) {
+      const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+      return items.map((item) => one.hint?.(item) ?? null).find((hint) => hint !== null) ?? null;
+    },
+  };
+}
+
 const LONGEST_TEXT = 1024;
 /** C0, DEL and C1 controls, and the two line separators of Unicode. */
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
@@ -132,6 +170,45 @@ export function texts(expected: string): LeafSpec<readonly string[]> {
     },
   };
 }
+
+/** A pattern, or a list of them. */
+export const PATTERNS: LeafSpec<readonly string[]> = {
+  title: 'patterns',
+  expected: `a pattern such as SQL*, or a list of them, of ${MAX_PATTERN_LENGTH} characters at most`,
+  json: {
+    anyOf: [
+      { type: 'string', minLength: 1, maxLength: MAX_PATTERN_LENGTH },
+      {
+        type: 'array',
+        items: { type: 'string', minLength: 1, maxLength: MAX_PATTERN_LENGTH },
+        minItems: 1,
+        maxItems: 1000,
+      },
+    ],
+  },
+  read(value) {
+    const list = texts('').read(value);
+    return list?.every((item) => item !== '' && item.length <= MAX_PATTERN_LENGTH && !CONTROL.test(item))
+      ? list
+      : undefined;
+  },
+  hint: (value) => (typeof value === 'number' ? 'put a number in quotes' : null),
+};
+
+/** A day, or a moment of one, as text; whether there is such a day is for the reader to say. */
+export const UNTIL: LeafSpec<DeclaredEnd> = {
+  title: 'date',
+  expected: 'a date such as 2026-12-31 or "2026-12-31 18:00", which is on the clock of the host',
+  json: { type: 'string', minLength: 8, maxLength: 40 },
+  read(value) {
+    if (typeof value !== 'string' || value.length > 40) return undefined;
+    const { ends, unreadable } = readDeclarations(`keep-until=${value}`, 'checkpoint-notes');
+    const [end] = ends;
+    return ends.length === 1 && unreadable.length === 0 && end?.type === 'until' ? end : undefined;
+  },
+  hint: (value) =>
+    typeof value === 'string' && /^\d{1,2}\/\d{1,2}\//.test(value) ? 'write the year first' : null,
+};
 
 /** An address to listen at. */
 export const LISTEN: LeafSpec<{ readonly host: string; readonly port: number }> = {

@@ -67,6 +67,7 @@ function worldOf({
   return {
     env,
     platform,
+    now: Date.now(),
     readFile: readTextFile,
     thisMachine: thisMachine ?? namesOfThisMachine(env, platform),
   };

@@ -68,6 +68,10 @@ function checkContext(file: YamlFile, input: ParseInput, written: CheckContext['
       const { tree } = findOption(file.tree, path);
       return tree?.type === 'scalar' && tree.isEmpty;
     },
+    lineOf(path) {
+      const { tree, keyAt } = findOption(file.tree, path);
+      return tree === null ? null : file.place(keyAt).line;
+    },
     world: { ...input, readFile: readOnce(input) },
     configPath: input.path,
   };

@@ -33,7 +33,9 @@ export function validate(plain: unknown): Validated {
 
 /** An option left empty means its default, except below `rules`, where null is "off". */
 function dropUnset(value: unknown, path: OptionPath): unknown {
-  if (!isSection(value) || (path[0] === 'rules' && path.length > 0)) return value;
+  if (path.includes('rules')) return value;
+  if (Array.isArray(value)) return value.map((item, index) => dropUnset(item, [...path, index]));
+  if (!isSection(value)) return value;
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, child]) =>
       child === null ? [] : [[key, dropUnset(child, [...path, key])] as const],
@@ -60,6 +62,10 @@ function standIn(path: OptionPath): unknown {
 function replace(value: unknown, path: OptionPath, by: unknown): unknown {
   const [part, ...rest] = path;
   if (part === undefined) return by ?? {};
+  // Nothing is taken out of a list: what follows would be somewhere else then.
+  if (Array.isArray(value) && typeof part === 'number') {
+    return value.map((item, index) => (index === part ? replace(item, rest, by) : item));
+  }
   const section = isSection(value) ? value : {};
   const child = rest.length === 0 ? by : replace(section[part], rest, by);
   const others = Object.entries(section).filter(([key]) => key !== part);

@@ -1,7 +1,7 @@
 import { RULES } from '../core/rules/index.ts';
-import { configJsonSchema, optionsOf, type SchemaNode } from './json-schema.ts';
-import { writeDefaultRules } from './show.ts';
-import { flow, isSection, type WrittenValue, yamlLines } from './yaml-write.ts';
+import { configJsonSchema, optionsOf, ownOptionOf, type SchemaNode } from './json-schema.ts';
+import { writeDefaultRules } from './rules-write.ts';
+import { flow, isSection, type WrittenValue, writtenValue, yamlLines } from './yaml-write.ts';
 
 const HEAD = `# Configuration
 
@@ -41,19 +41,39 @@ function sectionReference(name: string, node: SchemaNode): string {
     '\n',
   );
   const isSingle = Object.keys(optionsOf(node)).length === 0;
-  return `## ${name}\n\n${isSingle ? '' : `${node.description}\n\n`}${table}\n`;
+  return `## ${name}\n\n${isSingle ? '' : `${node.description}\n\n`}${table}\n${exampleText(name, node)}`;
+}
+
+/** What is easier shown than described. */
+function exampleText(name: string, { examples, items, additionalProperties }: SchemaNode): string {
+  const example = examples?.[0];
+  if (example === undefined || (items === undefined && typeof additionalProperties !== 'object')) return '';
+  const lines = yamlLines({ [name]: writtenValue(example) });
+  return `\n\`\`\`yaml\n${lines.map(({ text }) => text).join('\n')}\n\`\`\`\n`;
 }
 
 function optionRows(name: string, node: SchemaNode): readonly string[] {
   const options = Object.entries(optionsOf(node));
-  if (options.length === 0) {
+  // Rules have a section of their own.
+  if (options.length === 0 || name.endsWith('.rules')) {
     const cells = [`\`${name}\``, defaultText(node), node.title ?? '', node.description ?? ''];
-    return [`| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`];
+    const row = `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+    const own = ownOptionOf(node);
+    return [
+      row,
+      ...(node.items === undefined ? [] : innerRows(`${name}[]`, node.items)),
+      ...(own === undefined || name.endsWith('.rules') ? [] : innerRows(`${name}.NAME`, own)),
+    ];
   }
   return options.flatMap(([key, child]) => {
     const isRequired = node.required?.includes(key) === true && Object.keys(optionsOf(child)).length === 0;
     return optionRows(`${name}.${key}`, isRequired ? { ...child, default: REQUIRED } : child);
   });
+}
+
+/** What stands in a list, or under a name of the author's own; plain values need no rows. */
+function innerRows(name: string, node: SchemaNode): readonly string[] {
+  return Object.keys(optionsOf(node)).length === 0 ? [] : optionRows(name, node);
 }
 
 const REQUIRED = Symbol('required');

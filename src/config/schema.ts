@@ -12,6 +12,7 @@ import {
   texts,
   WEB_URL,
 } from './leaves.ts';
+import { POLICY_SECTIONS } from './policy-schema.ts';
 import { RULES_SCHEMA } from './rules-schema.ts';
 
 const HOST_NAME = 'the name of a host such as hv01, or a list of names';
@@ -176,6 +177,12 @@ export const WRITTEN_SCHEMA = z
     rules: RULES_SCHEMA.prefault({}).meta({
       description: 'When something is a finding. What is left out keeps its default, level by level.',
     }),
+    ...POLICY_SECTIONS,
+    max_declared_lifetime: optional(
+      durationBetween(HOUR_MS, 3650 * DAY_MS),
+      '90d',
+      'How far after its creation the declared end of a checkpoint may lie (`keep-until=`, `ttl=` in its name or notes). One further away does not count.',
+    ),
     metrics: METRICS,
     mail: MAIL,
     web: WEB,

@@ -1,10 +1,11 @@
-import { DEFAULT_RULES, RULES, type RulesConfig } from '../core/rules/index.ts';
+import { compilePolicy } from '../core/policy/compile.ts';
 import { formatBytesExact, formatDurationExact } from '../core/units.ts';
 import { effectiveTls } from './checks/mail.ts';
 import { usualJitterMs } from './checks/schedule.ts';
 import type { Config, MailConfig, ScheduleConfig } from './config.ts';
 import { configJsonSchema, sectionAt } from './json-schema.ts';
-import { writeRule } from './rules-write.ts';
+import { writePolicy } from './policy-write.ts';
+import { writeRules } from './rules-write.ts';
 import type { SecretOrigin } from './secret.ts';
 import { isSection, type WrittenValue, type YamlLine, yamlLines } from './yaml-write.ts';
 
@@ -44,7 +45,9 @@ export function writeConfig(config: Config): Section {
   return {
     hosts: config.hosts,
     schedule: writeSchedule(config.schedule),
-    rules: writeRules(config.rules),
+    rules: writeRules(compilePolicy(config.policy).rules),
+    kind_presets: config.kindPresets.length === 0 ? null : config.kindPresets,
+    ...writePolicy(config.policy),
     metrics: { per_checkpoint: config.metrics.perCheckpoint, max_checkpoints: config.metrics.maxCheckpoints },
     mail: config.mail === null ? null : writeMail(config.mail),
     web: { listen: writeListen(config.web), external_url: config.web.externalUrl },
@@ -63,15 +66,6 @@ function writeSchedule(schedule: ScheduleConfig): Section {
   const jitter = formatDurationExact(schedule.jitterMs);
   if (schedule.type === 'every') return { every: formatDurationExact(schedule.everyMs), jitter };
   return { cron: schedule.cron, time_zone: schedule.timeZone, jitter };
-}
-
-function writeRules(rules: RulesConfig): Section {
-  return Object.fromEntries(RULES.map(({ id, options }) => [id, writeRule(options, rules[id])]));
-}
-
-/** The written form of the defaults of all rules. */
-export function writeDefaultRules(): Section {
-  return writeRules(DEFAULT_RULES);
 }
 
 function writeMail({ smtp, from, to, subjectPrefix }: MailConfig): Section {

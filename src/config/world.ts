@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { Instant } from '../core/model.ts';
 
 /** A file that an option names, as it was found. */
 export type FileReading =
@@ -18,6 +19,8 @@ export type FileReading =
 export interface ConfigWorld {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: string;
+  /** The moment at which dates are compared. */
+  readonly now: Instant;
   /** Reads a small text file. Never throws. */
   readFile(path: string): FileReading;
   /** Names this machine answers to, its own first. */

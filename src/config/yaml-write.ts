@@ -25,6 +25,10 @@ export function yamlLines(
   const indent = '  '.repeat(path.length);
   return Object.entries(section).flatMap(([key, value]): readonly YamlLine[] => {
     const own = [...path, key];
+    if (isList(value) && value.length > 0 && value.every(isSection)) {
+      const items = value.map((item) => ({ path: own, text: `${indent}  - ${flow(item)}` }));
+      return [{ path: own, text: `${indent}${key}:` }, ...items];
+    }
     if (!isSection(value)) return [{ path: own, text: `${indent}${key}: ${flow(value)}`, value }];
     const isLevels = own[0] === 'rules' && own.length > 1 && !Object.values(value).some(isSection);
     if (isLevels) return [{ path: own, text: `${indent}${key}: ${flow(value)}`, value }];
@@ -57,4 +61,12 @@ export function isSection(
 
 function isList(value: WrittenValue): value is readonly WrittenValue[] {
   return Array.isArray(value);
+}
+
+/** A value of a schema, such as a default or an example, as YAML can hold it. */
+export function writtenValue(value: unknown): WrittenValue {
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return value;
+  if (Array.isArray(value)) return value.map(writtenValue);
+  return Object.fromEntries(Object.entries(value ?? {}).map(([key, child]) => [key, writtenValue(child)]));
 }

@@ -3,6 +3,7 @@ import { type DeleteEffect, deleteEffect } from './chain/delete-effect.ts';
 import { firstReferenced } from './chain/disk-walk.ts';
 import { assignOwners, type Ownership } from './chain/layer-owner.ts';
 import { ancestors, buildNodes, type ChainNode, type NodeTree } from './chain/nodes.ts';
+import { type UncoveredDisk, uncoveredDisks } from './chain/uncovered.ts';
 import { type CollectError, collectError } from './collect-error.ts';
 import { type DiskFile, pathKey, type Vm } from './model.ts';
 
@@ -23,6 +24,8 @@ export interface CheckpointChain {
   /** Whether the running state is its direct child: then its layer is the one that grows. */
   readonly isRunningLayer: boolean;
   readonly onDelete: DeleteEffect;
+  /** Disks of the running state that it does not hold; `null` when that is not known. */
+  readonly uncovered: readonly UncoveredDisk[] | null;
 }
 
 /** Where every AVHDX byte of a VM belongs. Layers and `unattributed` together are `total`. */
@@ -61,7 +64,7 @@ export function attribute(vm: Vm, files: ReadonlyMap<string, DiskFile>): VmChain
   const treeKnown = vm.checkpoints !== null && tree.nodes.every((node) => node.known);
   const walksEnded = tree.nodes.every((node) => node.walks.every((walk) => walk.ended));
   return {
-    checkpoints: checkpointChains(tree, owners, files),
+    checkpoints: checkpointChains(vm, tree, owners, files),
     unattributed: sumBytes(unattributedFiles.map(sizeOf), treeKnown && !owners.looseEnds),
     unattributedFiles,
     total: sumBytes([...all].map(sizeOf), treeKnown && walksEnded && !hasUnmeasuredSet(tree)),
@@ -73,6 +76,7 @@ export function attribute(vm: Vm, files: ReadonlyMap<string, DiskFile>): VmChain
 }
 
 function checkpointChains(
+  vm: Vm,
   tree: NodeTree,
   owners: Ownership,
   files: ReadonlyMap<string, DiskFile>,
@@ -97,6 +101,7 @@ function checkpointChains(
       isAncestorOfNow: nowAncestors.has(id),
       isRunningLayer: tree.now.parentId === id,
       onDelete: deleteEffect({ node, children, layer, tree, owners, files }),
+      uncovered: uncoveredDisks(vm.disks, tree.now, node),
     });
   }
   return chains;

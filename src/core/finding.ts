@@ -19,6 +19,16 @@ export interface CheckpointRef {
   readonly kind: CheckpointKind;
 }
 
+/** An exception of the configuration that covers a finding. */
+export interface ExceptionRef {
+  readonly reason: string;
+  /** On the host's clock; from then on the finding is open again. */
+  readonly untilAt: Instant;
+  readonly owner: string | null;
+  /** Where the exception is written, from 1; `null` when that is not known. */
+  readonly line: number | null;
+}
+
 /** One violation of one rule, without any memory of earlier ones. Its texts are the same in every output. */
 export interface Finding {
   readonly rule: RuleId;
@@ -40,6 +50,22 @@ export interface Finding {
   readonly message: string;
   /** What to do, in one or two sentences. */
   readonly advice: string;
+  /** Who is responsible, as name, notes or an exception say; `null` when nobody is named. */
+  readonly owner: string | null;
+  /** The exception that covers it: it is shown and counted, and raises nothing. */
+  readonly exception: ExceptionRef | null;
+}
+
+/** Those that no exception covers: what raises a severity, an exit code or an alert. */
+export function activeFindings(findings: readonly Finding[]): readonly Finding[] {
+  return findings.some(({ exception }) => exception !== null)
+    ? findings.filter(({ exception }) => exception === null)
+    : findings;
+}
+
+/** Those that an exception covers. */
+export function exceptedFindings(findings: readonly Finding[]): readonly Finding[] {
+  return findings.filter(({ exception }) => exception !== null);
 }
 
 /** Identity of a finding and of the alert it becomes: the same thing on another host or at another severity is the same. */

@@ -3,7 +3,7 @@ import type { CollectError } from './collect-error.ts';
 /** Milliseconds since the Unix epoch, UTC. Core code is handed one; it never reads a clock. */
 export type Instant = number;
 
-/** Every kind of checkpoint the agent tells apart, in the order outputs list them. */
+/** Every kind of checkpoint that Hyper-V itself tells apart, in the order outputs list them. */
 export const CHECKPOINT_KINDS = [
   'user',
   'automatic',
@@ -13,7 +13,10 @@ export const CHECKPOINT_KINDS = [
   'missing',
   'unknown',
 ] as const;
-export type CheckpointKind = (typeof CHECKPOINT_KINDS)[number];
+export type BuiltInKind = (typeof CHECKPOINT_KINDS)[number];
+
+/** One of Hyper-V's own kinds, or the name of one that the configuration defines. */
+export type CheckpointKind = string;
 
 /** An enumeration value as Hyper-V gave it: the number decides, the name is for people. */
 export interface NamedCode {

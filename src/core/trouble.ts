@@ -29,9 +29,10 @@ export function countTroubles(findings: readonly Finding[]): Readonly<Record<Sev
   return counts;
 }
 
-/** Worst first: by severity, then the one that has lasted longest, then by name. A total order of distinct findings. */
+/** Worst first: what exceptions cover last, then by severity, then the one that has lasted longest, then by name. A total order of distinct findings. */
 export function compareFindings(a: Finding, b: Finding): number {
   return (
+    Number(a.exception !== null) - Number(b.exception !== null) ||
     compareSeverity(b.severity, a.severity) ||
     (a.sinceAt ?? Number.MAX_SAFE_INTEGER) - (b.sinceAt ?? Number.MAX_SAFE_INTEGER) ||
     compareText(a.vm?.name ?? '', b.vm?.name ?? '') ||

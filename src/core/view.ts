@@ -1,16 +1,22 @@
 import { addSums, type ByteSum } from './byte-sum.ts';
-import type { Finding } from './finding.ts';
+import { activeFindings, type Finding } from './finding.ts';
 import type { HostView, Inventory, VmView } from './inventory.ts';
 import { ageMs } from './inventory.ts';
 import type { Checkpoint, HostReading, Instant, Vm } from './model.ts';
+import type { Policy } from './policy/compile.ts';
+import type { PolicyMemory } from './policy/memory.ts';
 import type { Severity } from './severity.ts';
 import { worstSeverity } from './severity.ts';
 
 /** Everything the outputs show, taken at one moment. Metrics, page, API, check, scan and mail are made from one of these. */
 export interface AgentView {
   readonly inventory: Inventory;
-  /** Every open finding, in any order. */
+  /** Every finding, those that an exception covers among them, in any order. */
   readonly findings: readonly Finding[];
+  /** What the findings were judged by. */
+  readonly policy: Policy;
+  /** What was known from earlier scans. */
+  readonly memory: PolicyMemory;
   /** The agent's clock at the moment of showing: ages are measured up to it. */
   readonly now: Instant;
   /** The time between two scheduled scans; what is older than three of them is too old. */
@@ -145,7 +151,7 @@ function vmRow(host: HostView, view: VmView, findings: readonly Finding[], now: 
     vm,
     view,
     findings,
-    worst: worstSeverity(findings.map((finding) => finding.severity)),
+    worst: worstSeverity(activeFindings(findings).map((finding) => finding.severity)),
     checkpointCount: vm.checkpoints?.length ?? null,
     oldestUserAgeMs: host.reading === null ? null : oldestUserAgeMs(vm, host.reading, now),
     avhdx: avhdxOf(view),

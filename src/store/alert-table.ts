@@ -65,5 +65,6 @@ function meaning({ finding, told, ...alert }: Alert): readonly unknown[] {
     ...[told?.severity, told?.at, finding.severity, finding.host, finding.subject, finding.sinceAt],
     ...[vm?.id, vm?.name, checkpoint?.id, checkpoint?.name, checkpoint?.kind],
     ...[finding.threshold?.unit, finding.threshold?.value, finding.reason, finding.advice],
+    ...[finding.owner, finding.exception?.reason, finding.exception?.untilAt],
   ];
 }

@@ -33,6 +33,15 @@ export const MIGRATIONS: readonly string[] = [
   -- The last good reading of each host, as JSON in raw deflate.
   CREATE TABLE report (host TEXT PRIMARY KEY, saved_at INTEGER NOT NULL, body BLOB NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Guests that said to be domain controllers, and when last: while they are off they say nothing.
+  CREATE TABLE guest (vm_id TEXT PRIMARY KEY, seen_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+  -- Exceptions of the configuration, since when they are watched, and when they last covered a finding.
+  CREATE TABLE exception_use (
+    key TEXT PRIMARY KEY, first_seen_at INTEGER NOT NULL, last_matched_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** The version of a database; 0 for an empty one. */

@@ -24,13 +24,24 @@ const finding: z.ZodType<Finding> = z.object({
   severity,
   host: z.string(),
   vm: z.object({ id: z.string(), name: z.string() }).nullable(),
-  checkpoint: z.object({ id: z.string(), name: z.string(), kind }).nullable(),
+  checkpoint: z.object({ id: z.string(), name: z.string(), kind: z.string() }).nullable(),
   sinceAt: instant.nullable(),
   value: quantity.nullable(),
   threshold: quantity.nullable(),
   reason: z.string(),
   message: z.string(),
   advice: z.string(),
+  // Findings of versions that knew neither have neither.
+  owner: z.string().nullable().default(null),
+  exception: z
+    .object({
+      reason: z.string(),
+      untilAt: instant,
+      owner: z.string().nullable(),
+      line: z.number().nullable(),
+    })
+    .nullable()
+    .default(null),
 });
 
 const alert: z.ZodType<Alert> = z.object({

@@ -9,6 +9,7 @@ import { baselineRecord } from './baseline.ts';
 import { type OpenedDatabase, openDatabase } from './database.ts';
 import { type Lock, takeLock } from './lock.ts';
 import { makeFolder } from './make-folder.ts';
+import { memoryTable } from './memory-table.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { outboxTable } from './outbox-table.ts';
 import { packReading, reportTable } from './report-table.ts';
@@ -132,6 +133,7 @@ function sqliteStore(db: DatabaseSync, { stateDir, clock, lock }: StoreParts): S
   const outbox = outboxTable(db);
   const reports = reportTable(db);
   const baseline = baselineRecord(db);
+  const memory = memoryTable(db);
 
   const read = <T>(work: () => T): T => attempt(stateDir, 'read', work);
   const write = (work: () => void): void => attempt(stateDir, 'written', () => transaction(db, work));
@@ -159,6 +161,14 @@ function sqliteStore(db: DatabaseSync, { stateDir, clock, lock }: StoreParts): S
       write(() => {
         if (!outbox.discard(id, failure, now)) baseline.lost(now);
       });
+    },
+    loadMemory: () => memory.load(),
+    saveMemory(next) {
+      let remember = (): void => {};
+      write(() => {
+        remember = memory.replace(next);
+      });
+      remember();
     },
     loadReports: () => read(() => reports.load()).map((report) => ({ host: report.host, report })),
     async saveReport(report) {

@@ -8,7 +8,8 @@ import {
 } from '../../src/config/json-schema.ts';
 import { defaultConfig } from '../../src/config/parse.ts';
 import { configReference } from '../../src/config/reference.ts';
-import { configOf, HV01, parseOnHv01 } from './fixture.ts';
+import { compilePolicy } from '../../src/core/policy/compile.ts';
+import { configOf, effectOf, HV01, parseOnHv01 } from './fixture.ts';
 
 /** `a.b.c` of every option and section. */
 function everyOption(node: SchemaNode, path: readonly string[] = []): readonly string[] {
@@ -41,7 +42,14 @@ describe('config/agent.example.yml', () => {
 
   it('shows the defaults in what is commented out', () => {
     const config = configOf(uncommented(exampleConfig()));
-    expect({ ...config, source: null, mail: null }).toEqual(defaultConfig(HV01));
+    // Kinds, overrides and exceptions have no defaults: what is shown of them are examples.
+    const { settings: _, maxDeclaredLifetimeMs } = config.policy;
+    const policy = { ...defaultConfig(HV01).policy, maxDeclaredLifetimeMs };
+    expect(effectOf({ ...config, policy, kindPresets: [], mail: null })).toEqual(
+      effectOf(defaultConfig(HV01)),
+    );
+    const rules = compilePolicy({ ...config.policy, kinds: [] }).rules;
+    expect(rules).toEqual(compilePolicy(policy).rules);
     const least = configOf(
       'mail: { smtp: { host: mail.example.com, from: hyperv@example.com }, to: virtualization@example.com }',
     );

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { defaultConfig } from '../../src/config/parse.ts';
-import { DEFAULT_RULES } from '../../src/core/rules/index.ts';
+import { compilePolicy } from '../../src/core/policy/compile.ts';
 import { DAY_MS, GIB, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/core/units.ts';
+import { DEFAULT_POLICY } from '../policy.ts';
 import { configOf, HV01, parseOnHv01 } from './fixture.ts';
+
+const rulesOf = (text: string) => compilePolicy(configOf(text).policy).rules;
 
 const MAIL = 'mail: { smtp: { host: mail.example.com, from: hyperv@example.com }, to: ops@example.com }';
 
@@ -12,7 +15,15 @@ it('needs no configuration at all', () => {
   expect(config).toEqual({
     hosts: ['hv01'],
     schedule: { type: 'every', everyMs: 15 * MINUTE_MS, jitterMs: 30 * SECOND_MS },
-    rules: DEFAULT_RULES,
+    policy: {
+      settings: [],
+      kinds: [],
+      tags: [],
+      overrides: [],
+      exceptions: [],
+      maxDeclaredLifetimeMs: 90 * DAY_MS,
+    },
+    kindPresets: [],
     metrics: { perCheckpoint: 'all', maxCheckpoints: 5000 },
     mail: null,
     web: { host: '127.0.0.1', port: 9753, externalUrl: null },
@@ -43,12 +54,13 @@ it.each([
 
 it('reads the ten-line configuration', () => {
   const config = configOf(readFileSync(new URL('../fixtures/config/ten-lines.yml', import.meta.url), 'utf8'));
-  expect(config.rules['checkpoint-age']?.user).toEqual({
+  const { rules } = compilePolicy(config.policy);
+  expect(rules['checkpoint-age']?.user).toEqual({
     info: DAY_MS,
     warning: 3 * DAY_MS,
     critical: 7 * DAY_MS,
   });
-  expect(config.rules['avhdx-size']?.automatic?.warning).toEqual({ bytes: 50 * GIB, ratio: 0.1 });
+  expect(rules['avhdx-size']?.automatic?.warning).toEqual({ bytes: 50 * GIB, ratio: 0.1 });
   expect(config.mail).toEqual({
     smtp: {
       host: 'mail.example.com',
@@ -68,23 +80,23 @@ it('reads the ten-line configuration', () => {
 
 describe('levels of rules', () => {
   it('takes levels without a kind for user and automatic checkpoints, and lets a kind say otherwise', () => {
-    const rule = configOf(
+    const rule = rulesOf(
       'rules: { checkpoint-age: { warning: 2d, critical: 4d, automatic: { critical: 5d } } }',
-    ).rules['checkpoint-age'];
+    )['checkpoint-age'];
     expect(rule).toEqual({
-      ...DEFAULT_RULES['checkpoint-age'],
+      ...DEFAULT_POLICY.rules['checkpoint-age'],
       user: { info: DAY_MS, warning: 2 * DAY_MS, critical: 4 * DAY_MS },
       automatic: { info: null, warning: 2 * DAY_MS, critical: 5 * DAY_MS },
     });
   });
 
   it('keeps the defaults of levels that are not mentioned', () => {
-    const rule = configOf('rules: { checkpoint-count: { critical: 20 } }').rules['checkpoint-count'];
+    const rule = rulesOf('rules: { checkpoint-count: { critical: 20 } }')['checkpoint-count'];
     expect(rule).toEqual({ info: null, warning: 3, critical: 20 });
   });
 
   it('leaves out a default that a written, harsher level overtakes', () => {
-    const { rules } = configOf(
+    const rules = rulesOf(
       'rules: { checkpoint-age: { user: { warning: 12h } }, vm-avhdx-total: { critical: [30GiB, 25%] } }',
     );
     expect(rules['checkpoint-age']?.user).toEqual({
@@ -96,13 +108,13 @@ describe('levels of rules', () => {
   });
 
   it('turns a rule or a level off by null', () => {
-    const { rules } = configOf('rules: { chain-depth: null, checkpoint-count: { warning: ~ } }');
+    const rules = rulesOf('rules: { chain-depth: null, checkpoint-count: { warning: ~ } }');
     expect(rules['chain-depth']).toBeNull();
     expect(rules['checkpoint-count']).toEqual({ info: null, warning: null, critical: 10 });
   });
 
   it('replaces a size as a whole', () => {
-    const { rules } = configOf('rules: { vm-avhdx-total: { warning: 20GiB, critical: 50% } }');
+    const rules = rulesOf('rules: { vm-avhdx-total: { warning: 20GiB, critical: 50% } }');
     expect(rules['vm-avhdx-total']).toEqual({
       info: null,
       warning: { bytes: 20 * GIB, ratio: null },
@@ -111,9 +123,9 @@ describe('levels of rules', () => {
   });
 
   it('can judge a kind that has no defaults', () => {
-    const { rules } = configOf('rules: { avhdx-size: { planned: { warning: 10GiB } } }');
+    const rules = rulesOf('rules: { avhdx-size: { planned: { warning: 10GiB } } }');
     expect(rules['avhdx-size']).toEqual({
-      ...DEFAULT_RULES['avhdx-size'],
+      ...DEFAULT_POLICY.rules['avhdx-size'],
       planned: { info: null, warning: { bytes: 10 * GIB, ratio: null }, critical: null },
     });
   });

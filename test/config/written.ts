@@ -37,10 +37,41 @@ function levels(type: LimitType): fc.Arbitrary<Record<string, unknown>> {
 
 function rule(shape: OptionShape): fc.Arbitrary<unknown> {
   if (shape.type === 'severity') return fc.record({ severity: fc.constantFrom(...SEVERITIES) });
+  if (shape.type === 'fields') return fc.constant({ severity: 'warning' });
   if (shape.type === 'levels') return levels(shape.limit);
   const kinds = Object.fromEntries(shape.kinds.map((kind) => [kind, sometimes(levels(shape.limit))]));
   return fc.tuple(fc.record(kinds), levels(shape.limit)).map(([own, flat]) => ({ ...flat, ...own }));
 }
+
+const pattern = fc.oneof(
+  word,
+  word.map((text) => `${text}*`),
+  fc.constant('*?x'),
+);
+
+const override = fc
+  .tuple(
+    fc.constantFrom('vm', 'host', 'tag'),
+    pattern,
+    fc.constantFrom<Record<string, unknown>>(
+      { 'checkpoint-age': { user: { warning: '1h', critical: '2h' } } },
+      { 'checkpoint-age': null },
+      { 'avhdx-size': { planned: null } },
+      { 'memory-state': {} },
+      { 'checkpoint-policy': { types: ['production'] }, 'chain-depth': { info: 1, warning: null } },
+    ),
+  )
+  .map(([selector, who, rules]) => ({ [selector]: who, rules }));
+
+const exception = fc.record({
+  vm: pattern,
+  kind: sometimes(fc.constant('user')),
+  checkpoint: sometimes(pattern),
+  rules: sometimes(fc.constantFrom('checkpoint-age', ['guest-role', 'undocumented'])),
+  reason: line,
+  until: fc.constantFrom('2026-12-31', '2027-02-01 18:00'),
+  owner: sometimes(line),
+});
 
 const schedule = fc.oneof(
   fc.record({ every: duration(60_000, 86_400_000), jitter: sometimes(duration(0, 59_999)) }),
@@ -76,6 +107,21 @@ export const writtenConfig = fc.record({
       ),
     ),
   ),
+  kind_presets: sometimes(fc.constantFrom(['veeam-replica'], ['rds-pool', 'vagrant'])),
+  kinds: sometimes(
+    fc.dictionary(
+      fc.constantFrom('golden', 'lab-image'),
+      fc.record({
+        checkpoint: pattern,
+        advice: sometimes(line),
+        of: sometimes(fc.constant(['user', 'backup'])),
+      }),
+    ),
+  ),
+  tags: sometimes(fc.dictionary(word, pattern, { maxKeys: 3 })),
+  overrides: sometimes(fc.array(override, { minLength: 1, maxLength: 4 })),
+  exceptions: sometimes(fc.array(exception, { minLength: 1, maxLength: 4 })),
+  max_declared_lifetime: sometimes(duration(3_600_000, 1e10)),
   metrics: sometimes(
     fc.record({ per_checkpoint: fc.constantFrom('off', 'stale', 'all'), max_checkpoints: fc.nat(100_000) }),
   ),

@@ -1,4 +1,4 @@
-import type { CheckpointKind, DiskFileType } from '../../core/model.ts';
+import type { BuiltInKind, DiskFileType } from '../../core/model.ts';
 
 /** Hours since the demo began; negative is before. */
 export type Hours = number;
@@ -9,7 +9,7 @@ export type StoryEvent =
       readonly at: Hours;
       readonly do: 'take';
       readonly name: string;
-      readonly kind?: CheckpointKind;
+      readonly kind?: BuiltInKind;
       readonly memoryGib?: number;
     }
   /** The checkpoint is deleted and its files are merged at once. */

@@ -1,5 +1,5 @@
 import { type CollectError, collectError } from '../../core/collect-error.ts';
-import type { Checkpoint, CheckpointKind, Disk, DiskFile, Instant, Vm } from '../../core/model.ts';
+import type { BuiltInKind, Checkpoint, Disk, DiskFile, Instant, Vm } from '../../core/model.ts';
 import { GIB, HOUR_MS, MIB } from '../../core/units.ts';
 import type { Hours, Story, StoryDisk, StoryEvent } from './story.ts';
 
@@ -18,7 +18,7 @@ interface Layer {
 interface Node {
   readonly id: string;
   readonly name: string;
-  readonly kind: CheckpointKind;
+  readonly kind: BuiltInKind;
   readonly at: Hours;
   readonly memoryGib: number;
   parentId: string | null;
@@ -180,7 +180,7 @@ function toVm(state: State, startedAt: Instant): Vm {
   };
 }
 
-const TYPES: Readonly<Record<CheckpointKind, { code: number; name: string }>> = {
+const TYPES: Readonly<Record<BuiltInKind, { code: number; name: string }>> = {
   user: { code: 0, name: 'Standard' },
   automatic: { code: 0, name: 'Standard' },
   backup: { code: 1, name: 'Recovery' },

@@ -1,5 +1,7 @@
 import type { Check } from '../check.ts';
+import { exceptionsEndSomeDay, exceptionsSaySomething } from './exceptions.ts';
 import { hostNamesAreNames, hostsAreListedOnce, hostsAreThisMachine } from './hosts.ts';
+import { kindsAreDefinedWell, kindsInRulesAreKnown, presetsAreKnown } from './kinds.ts';
 import {
   addressesArePlausible,
   caFileIsReadable,
@@ -9,6 +11,7 @@ import {
   passwordIsReadable,
   recipientsAreListedOnce,
 } from './mail.ts';
+import { overridesDoNotHideEachOther, overridesSaySomething, tagsAreWords } from './overrides.ts';
 import { levelsAreInOrder, rulesAreNotLeftEmpty } from './rules.ts';
 import {
   cronDaysAreMeant,
@@ -33,8 +36,16 @@ export const CHECKS: readonly Check[] = [
   jitterIsShorterThanEvery,
   scansAreNotTooOften,
   timeoutFitsSchedule,
+  presetsAreKnown,
+  kindsAreDefinedWell,
+  kindsInRulesAreKnown,
   levelsAreInOrder,
   rulesAreNotLeftEmpty,
+  tagsAreWords,
+  overridesSaySomething,
+  overridesDoNotHideEachOther,
+  exceptionsSaySomething,
+  exceptionsEndSomeDay,
   addressesArePlausible,
   recipientsAreListedOnce,
   mailServerIsHostName,

@@ -1,37 +1,88 @@
-import { DEFAULT_RULES, RULES } from '../../core/rules/index.ts';
-import type { LimitType } from '../../core/rules/rule.ts';
+import { comesBefore } from '../../core/policy/limits.ts';
+import { presetPolicy } from '../../core/policy/presets.ts';
+import { LEVEL_PAIRS, type ResolvedLevels, resolveRule } from '../../core/policy/resolve-rule.ts';
+import type { RuleSetting } from '../../core/policy/rule-setting.ts';
+import { RULES, type RuleId } from '../../core/rules/index.ts';
+import type { Limit, LimitType } from '../../core/rules/rule.ts';
+import type { Severity } from '../../core/severity.ts';
 import type { CheckContext } from '../check.ts';
-import { type Limit, writeLimit } from '../limits.ts';
-import { type Complaint, fault } from '../problem.ts';
-import { type OvertakenLevel, overtakenLevels, resolveLevels } from '../rules-resolve.ts';
+import { writeLimit } from '../limits.ts';
+import { ruleSettings } from '../policy-read.ts';
+import { type Complaint, fault, type OptionPath } from '../problem.ts';
 
 /** A level that a harsher one reaches first never shows; whoever wrote it thinks it does. */
-export function levelsAreInOrder({ written }: CheckContext): readonly Complaint[] {
-  return RULES.flatMap(({ id, options }) => {
-    const rule = written.rules[id];
-    if (rule == null || options.type === 'severity') return [];
-    const kinds = [...resolveLevels(options, DEFAULT_RULES[id], rule).values()];
-    const complaints = kinds
-      .flatMap(overtakenLevels)
-      .map((level) => fault(['rules', id, ...level.keys], outOfOrder(options.limit, level)));
-    return distinct(complaints);
+export function levelsAreInOrder(context: CheckContext): readonly Complaint[] {
+  const base = baseSettings(context);
+  const ofRules = complain(base, base, context);
+  const ofOverrides = (context.written.overrides ?? []).flatMap((override, index) => {
+    const own = ruleSettings(override.rules ?? {}, ['overrides', index, 'rules'], context);
+    // What was wrong before is complained about once, where it stands.
+    return complain(own, [...base, ...own], context);
+  });
+  return distinct([...ofRules, ...ofOverrides]);
+}
+
+function baseSettings(context: CheckContext): readonly RuleSetting[] {
+  const { settings } = presetPolicy(context.written.kind_presets ?? []);
+  return [...settings, ...ruleSettings(context.written.rules, ['rules'], context)];
+}
+
+/** Complaints about those settings of `own` that never show when all of `settings` hold. */
+function complain(
+  own: readonly RuleSetting[],
+  settings: readonly RuleSetting[],
+  { written }: CheckContext,
+): readonly Complaint[] {
+  const ownKinds = [...(written.kind_presets ?? []), ...Object.keys(written.kinds ?? {})];
+  const touched = new Set<RuleId>(own.map(({ rule }) => rule));
+  return RULES.filter(({ id }) => touched.has(id)).flatMap((rule) => {
+    const about = settings.filter((setting) => setting.rule === rule.id);
+    const { levels } = resolveRule(rule, about, ownKinds);
+    const { options } = rule;
+    if (options.type === 'severity' || options.type === 'fields') return [];
+    return [...levels.values()].flatMap((each) => overtaken(each, own, options.limit));
   });
 }
 
-/** Levels for several kinds at once would be complained about for each. */
-function distinct(complaints: readonly Complaint[]): readonly Complaint[] {
-  return [...new Map(complaints.map((complaint) => [complaint.path.join('.'), complaint])).values()];
+function overtaken(
+  { levels, writtenBy }: ResolvedLevels,
+  own: readonly RuleSetting[],
+  type: LimitType,
+): readonly Complaint[] {
+  return LEVEL_PAIRS.flatMap(([milder, harsher]): readonly Complaint[] => {
+    const setting = writtenBy[milder];
+    const limit = levels[milder];
+    const next = levels[harsher];
+    if (setting === null || !own.includes(setting) || limit === null || next === null) return [];
+    if (comesBefore(limit, next)) return [];
+    const by = writtenBy[harsher];
+    const origin = by === null ? 'its default' : own.includes(by) ? null : by.source.path;
+    return [fault(pathOf(setting), outOfOrder(type, { milder, harsher, limit, next, origin }))];
+  });
+}
+
+interface OvertakenLevel {
+  readonly milder: Severity;
+  readonly harsher: Severity;
+  readonly limit: Limit;
+  readonly next: Limit;
+  /** Where the harsher level comes from; `null` when it stands beside the milder one. */
+  readonly origin: string | null;
 }
 
 function outOfOrder(type: LimitType, level: OvertakenLevel): string {
-  const { milder, harsher, limit, next, isNextDefault } = level;
+  const { milder, harsher, limit, next, origin } = level;
   const [own, other] = [show(type, limit), show(type, next)];
   const than = type === 'duration' ? 'later than' : 'more than';
   const relation = own === other ? 'the same as' : `${than}`;
-  const source = isNextDefault ? `${harsher} "${other}", its default` : `${harsher} "${other}"`;
+  const source = origin === null ? `${harsher} "${other}"` : `${harsher} "${other}", ${fromText(origin)}`;
   const article = milder === 'info' ? 'info' : `a ${milder}`;
-  const remedy = isNextDefault ? `; give ${harsher} too` : '';
+  const remedy = origin === null ? '' : `; give ${harsher} too`;
   return `"${own}" is ${relation} ${source}; ${article} must come first${remedy}`;
+}
+
+function fromText(origin: string): string {
+  return origin === 'its default' ? origin : `from ${origin}`;
 }
 
 function show(type: LimitType, limit: Limit): string {
@@ -39,11 +90,32 @@ function show(type: LimitType, limit: Limit): string {
   return typeof written === 'object' ? `[${written.join(', ')}]` : String(written);
 }
 
+/** The inverse of `formatPath` for the paths of settings, which hold plain words and positions alone. */
+function pathOf({ source }: RuleSetting): OptionPath {
+  return source.path
+    .split(/[.[\]]+/)
+    .filter((part) => part !== '')
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+}
+
+/** Levels for several kinds at once would be complained about for each. */
+function distinct(complaints: readonly Complaint[]): readonly Complaint[] {
+  return [...new Map(complaints.map((complaint) => [complaint.path.join('.'), complaint])).values()];
+}
+
 /** Null turns a rule off, but a name with nothing after it is more likely one whose limits were commented out. */
 export function rulesAreNotLeftEmpty({ written, isEmpty }: CheckContext): readonly Complaint[] {
-  return Object.keys(written.rules)
-    .filter((id) => isEmpty(['rules', id]))
-    .map((id) =>
-      fault(['rules', id], 'is empty; write null to turn the rule off, or leave it out for its defaults'),
-    );
+  const sections: readonly (readonly [OptionPath, Readonly<Record<string, unknown>>])[] = [
+    [['rules'], written.rules],
+    ...(written.overrides ?? []).map(
+      (override, index) => [['overrides', index, 'rules'], override.rules ?? {}] as const,
+    ),
+  ];
+  return sections.flatMap(([path, rules]) =>
+    Object.keys(rules)
+      .filter((id) => isEmpty([...path, id]))
+      .map((id) =>
+        fault([...path, id], 'is empty; write null to turn the rule off, or leave it out for its defaults'),
+      ),
+  );
 }

@@ -46,7 +46,7 @@ export interface ChangeNotification {
   readonly alert: Alert;
 }
 
-/** Alerts that have not ended. */
+/** Alerts that have not ended, those that an exception covers among them. */
 export function openAlerts(alerts: readonly Alert[]): readonly Alert[] {
   return alerts.filter((alert) => alert.endedAt === null);
 }

@@ -130,9 +130,16 @@ function provesAbsence(view: VmView, finding: Finding): boolean {
 
 /** What a reading of the VM must hold, so that a rule's silence about it means that all is well. */
 const PROOFS: Readonly<Record<RuleId, (view: VmView, checkpointId: string | null) => boolean>> = {
-  'checkpoint-age': (view, id) =>
-    hasWholeList(view) &&
-    (view.vm.checkpoints ?? []).some((c) => c.id === id && c.createdAt !== null && !isFromFuture(view, c)),
+  'checkpoint-age': hasKnownAge,
+  'checkpoint-expired': hasKnownAge,
+  // A role that was known once is remembered, so that silence means that it is another now.
+  'guest-role': (view, id) => view.vm.disks !== null && hasKnownAge(view, id),
+  'lifetime-ignored': hasKnownAge,
+  'memory-state': hasWholeList,
+  'production-fallback': (view) => hasWholeList(view) && view.vm.checkpointType !== null,
+  undocumented: hasWholeList,
+  'checkpoint-policy': ({ vm }) => vm.checkpointType !== null && vm.automaticCheckpoints !== null,
+  'uncovered-disk': (view, id) => view.chain.checkpoints.get(id ?? '')?.uncovered != null,
   'checkpoint-count': hasWholeList,
   'avhdx-size': (view, id) =>
     isSizeJudged(view.chain.checkpoints.get(id ?? '')?.layer ?? null, view.chain.virtualBytes),
@@ -143,7 +150,19 @@ const PROOFS: Readonly<Record<RuleId, (view: VmView, checkpointId: string | null
   'scan-incomplete': isWhollyRead,
   'host-unreachable': isWhollyRead,
   'clock-skew': isWhollyRead,
+  'exception-ending': isWhollyRead,
+  'exception-unused': isWhollyRead,
 };
+
+function hasKnownAge(view: VmView, id: string | null): boolean {
+  const checkpoint = view.vm.checkpoints?.find((each) => each.id === id);
+  return (
+    hasWholeList(view) &&
+    checkpoint !== undefined &&
+    checkpoint.createdAt !== null &&
+    !isFromFuture(view, checkpoint)
+  );
+}
 
 /** Below the floor no share of a disk counts, so that its size need not be known: without AVHDX nobody reads it. */
 function isSizeJudged(sum: ByteSum | null, virtualBytes: number | null): boolean {

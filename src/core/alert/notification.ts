@@ -20,7 +20,7 @@ export function dueNotifications(
   { isBaselined, anyHostRead }: NotificationState,
 ): readonly Notification[] {
   if (!isBaselined) {
-    const open = openAlerts(alerts);
+    const open = openAlerts(alerts).filter(({ finding }) => finding.exception === null);
     return anyHostRead || open.length > 0 ? [{ reason: 'baseline', alerts: open }] : [];
   }
   return alerts.flatMap((alert): ChangeNotification[] => {
@@ -60,7 +60,9 @@ export function markNotified(
   });
 }
 
+/** Nobody is told of what an exception covers; but its end is told to those who heard of it before. */
 function changeReason({ told, endedAt, finding }: Alert): ChangeReason | null {
+  if (finding.exception !== null && endedAt === null) return null;
   if (told === null) return endedAt === null ? 'new' : null;
   if (endedAt !== null) return 'resolved';
   return compareSeverity(finding.severity, told.severity) > 0 ? 'worse' : null;

@@ -55,10 +55,14 @@ function begin(key: string, finding: Finding, now: Instant): Alert {
   };
 }
 
-/** An alert that ended but was not told so simply goes on: people never heard of the pause. */
+/**
+ * An alert that ended but was not told so simply goes on: people never heard of the pause. One whose exception has ended
+ * is news again, though it was told long ago.
+ */
 function seen(alert: Alert, finding: Finding, now: Instant): Alert {
-  const open = { ...alert, finding, lastSeenAt: now, absences: 0, absentAt: null, endedAt: null };
-  const { told } = alert;
+  const returns = alert.finding.exception !== null && finding.exception === null;
+  const told = returns ? null : alert.told;
+  const open = { ...alert, finding, told, lastSeenAt: now, absences: 0, absentAt: null, endedAt: null };
   if (told === null || compareSeverity(finding.severity, told.severity) >= 0) {
     return { ...open, milderSince: null };
   }

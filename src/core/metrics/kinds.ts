@@ -1,4 +1,5 @@
 import { CHECKPOINT_KINDS, type Checkpoint, type CheckpointKind, type Instant } from '../model.ts';
+import { compareText } from '../view.ts';
 
 /** The checkpoints of one kind together. */
 export interface KindSummary {
@@ -22,7 +23,13 @@ export function summarizeKinds(checkpoints: readonly Checkpoint[]): readonly Kin
     });
   }
   const kinds = [...byKind.values()];
-  return kinds.length < 2
-    ? kinds
-    : kinds.sort((a, b) => CHECKPOINT_KINDS.indexOf(a.kind) - CHECKPOINT_KINDS.indexOf(b.kind));
+  return kinds.length < 2 ? kinds : kinds.sort((a, b) => rank(a) - rank(b) || compareText(a.kind, b.kind));
+}
+
+const BUILT_IN: readonly CheckpointKind[] = CHECKPOINT_KINDS;
+
+/** Hyper-V's own kinds first, those of the configuration behind them. */
+function rank({ kind }: KindSummary): number {
+  const index = BUILT_IN.indexOf(kind);
+  return index < 0 ? BUILT_IN.length : index;
 }

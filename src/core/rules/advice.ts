@@ -2,8 +2,12 @@ import type { CheckpointKind } from '../model.ts';
 
 const BY_HAND = 'Never delete .avhdx files by hand.';
 
-/** How to get rid of a checkpoint, which depends on who made it. */
-export function removalAdvice(kind: CheckpointKind): string {
+/**
+ * How to get rid of a checkpoint, which depends on who made it.
+ * @param own what the configuration advises for the kind; `null` when it says nothing.
+ */
+export function removalAdvice(kind: CheckpointKind, own: string | null): string {
+  if (own !== null) return `${/[.!?]$/.test(own) ? own : `${own}.`} ${BY_HAND}`;
   switch (kind) {
     case 'backup':
       return `Remove it in the console of the backup product; it belongs to a backup job. ${BY_HAND}`;
@@ -15,8 +19,7 @@ export function removalAdvice(kind: CheckpointKind): string {
       return `Its configuration is lost; restore it from a backup, or ask Microsoft support before removing it. ${BY_HAND}`;
     case 'automatic':
       return `Hyper-V made it when the VM was started. Delete it, and turn the feature off for servers (Set-VM -AutomaticCheckpointsEnabled $false). ${BY_HAND}`;
-    case 'user':
-    case 'unknown':
+    default:
       return `Take a backup, then delete the checkpoint outside busy hours in Hyper-V Manager or with Remove-VMCheckpoint. ${BY_HAND}`;
   }
 }

@@ -1,10 +1,6 @@
-import type { Finding } from '../finding.ts';
 import { GIB } from '../units.ts';
-import { removalAdvice } from './advice.ts';
-import { flatMapCheckpoints } from './each.ts';
 import { type ByKind, defineRule, type Rule, type SizeLimit } from './rule.ts';
 import { formatSumAbove, judgeSize } from './size-limit.ts';
-import { checkpointRef, checkpointSubject, vmRef } from './subject.ts';
 
 const LEVELS = {
   info: null,
@@ -23,28 +19,20 @@ export const avhdxSize: Rule<'avhdx-size', ByKind<SizeLimit>> = defineRule<'avhd
     flat: ['user', 'automatic'],
   },
   defaults: { user: LEVELS, automatic: LEVELS, unknown: LEVELS },
-  evaluate({ inventory }, options) {
-    return flatMapCheckpoints(inventory, ({ host, vm, chain, checkpoint, links }): Finding[] => {
-      const levels = options[checkpoint.kind];
-      if (levels === undefined || links === null) return [];
-      const verdict = judgeSize(links.layer, chain.virtualBytes, levels);
-      if (verdict === null) return [];
-      return [
-        {
-          rule: 'avhdx-size',
-          subject: checkpointSubject(vm, checkpoint),
-          severity: verdict.severity,
-          host: host.host,
-          vm: vmRef(vm),
-          checkpoint: checkpointRef(checkpoint),
-          sinceAt: null,
-          value: { unit: 'bytes', value: links.layer.atLeastBytes },
-          threshold: verdict.threshold,
-          reason: verdict.reason,
-          message: `The layer of checkpoint "${checkpoint.name}" of ${vm.name} holds ${formatSumAbove(links.layer, verdict.threshold.value)}: ${verdict.reason}.`,
-          advice: removalAdvice(checkpoint.kind),
-        },
-      ];
-    });
+  isExceptable: true,
+  judgeCheckpoint({ seen, checkpoint, links, advice }, options) {
+    const levels = options[checkpoint.kind];
+    if (levels === undefined || links === null) return null;
+    const crossed = judgeSize(links.layer, seen.chain.virtualBytes, levels);
+    if (crossed === null) return null;
+    const { severity, threshold, reason } = crossed;
+    return {
+      severity,
+      value: { unit: 'bytes', value: links.layer.atLeastBytes },
+      threshold,
+      reason,
+      message: `The layer of checkpoint "${checkpoint.name}" of ${seen.vm.name} holds ${formatSumAbove(links.layer, threshold.value)}: ${reason}.`,
+      advice,
+    };
   },
 });

@@ -1,10 +1,6 @@
-import type { Finding } from '../finding.ts';
 import { ageMs } from '../inventory.ts';
 import { DAY_MS, formatAgeAbove, formatDurationExact, HOUR_MS } from '../units.ts';
-import { removalAdvice } from './advice.ts';
-import { flatMapCheckpoints } from './each.ts';
 import { type ByKind, crossedLevel, defineRule, type Rule } from './rule.ts';
-import { checkpointRef, checkpointSubject, vmRef } from './subject.ts';
 
 const USER_LEVELS = { info: DAY_MS, warning: 3 * DAY_MS, critical: 7 * DAY_MS };
 
@@ -13,7 +9,7 @@ export const checkpointAge: Rule<'checkpoint-age', ByKind<number>> = defineRule<
   ByKind<number>
 >({
   id: 'checkpoint-age',
-  summary: 'A checkpoint is older than its kind may become.',
+  summary: 'A checkpoint is older than its kind may become, and nobody declared how long it is to live.',
   why: 'A forgotten checkpoint grows until its volume is full and every VM on it pauses; age is the earliest sign. Checkpoints of backup products and of Hyper-V Replica are not judged by age.',
   options: {
     type: 'levels-by-kind',
@@ -27,30 +23,23 @@ export const checkpointAge: Rule<'checkpoint-age', ByKind<number>> = defineRule<
     planned: { info: null, warning: 24 * HOUR_MS, critical: 72 * HOUR_MS },
     unknown: USER_LEVELS,
   },
-  evaluate({ inventory, now }, options) {
-    return flatMapCheckpoints(inventory, ({ host, reading, vm, checkpoint }): Finding[] => {
-      const levels = options[checkpoint.kind];
-      const age = ageMs(reading, checkpoint.createdAt, now);
-      if (levels === undefined || age === null) return [];
-      const crossed = crossedLevel(levels, (limit) => age > limit);
-      if (crossed === null) return [];
-      const limitText = formatDurationExact(crossed.limit);
-      return [
-        {
-          rule: 'checkpoint-age',
-          subject: checkpointSubject(vm, checkpoint),
-          severity: crossed.severity,
-          host: host.host,
-          vm: vmRef(vm),
-          checkpoint: checkpointRef(checkpoint),
-          sinceAt: (checkpoint.createdAt ?? 0) + crossed.limit,
-          value: { unit: 'ms', value: age },
-          threshold: { unit: 'ms', value: crossed.limit },
-          reason: `older than ${limitText}`,
-          message: `Checkpoint "${checkpoint.name}" of ${vm.name} is ${formatAgeAbove(age, crossed.limit)} old; ${limitText} is allowed.`,
-          advice: removalAdvice(checkpoint.kind),
-        },
-      ];
-    });
+  isExceptable: true,
+  judgeCheckpoint({ seen, checkpoint, lifetime, advice }, options, { now }) {
+    const levels = options[checkpoint.kind];
+    const age = ageMs(seen.reading, checkpoint.createdAt, now);
+    // Whoever declared an end is held to that instead, by checkpoint-expired.
+    if (levels === undefined || age === null || lifetime.endsAt !== null) return null;
+    const crossed = crossedLevel(levels, (limit) => age > limit);
+    if (crossed === null) return null;
+    const limitText = formatDurationExact(crossed.limit);
+    return {
+      severity: crossed.severity,
+      sinceAt: (checkpoint.createdAt ?? 0) + crossed.limit,
+      value: { unit: 'ms', value: age },
+      threshold: { unit: 'ms', value: crossed.limit },
+      reason: `older than ${limitText}`,
+      message: `Checkpoint "${checkpoint.name}" of ${seen.vm.name} is ${formatAgeAbove(age, crossed.limit)} old; ${limitText} is allowed.`,
+      advice,
+    };
   },
 });

@@ -1,8 +1,5 @@
-import type { Finding } from '../finding.ts';
 import { count } from '../units.ts';
-import { flatMapVms } from './each.ts';
 import { crossedLevel, defineRule, type Levels, type Rule } from './rule.ts';
-import { vmRef, vmSubject } from './subject.ts';
 
 export const checkpointCount: Rule<'checkpoint-count', Levels<number>> = defineRule<
   'checkpoint-count',
@@ -13,27 +10,18 @@ export const checkpointCount: Rule<'checkpoint-count', Levels<number>> = defineR
   why: 'Many checkpoints are seldom on purpose, each slows the VM down a little, and Hyper-V stops at 50.',
   options: { type: 'levels', limit: 'count' },
   defaults: { info: null, warning: 3, critical: 10 },
-  evaluate({ inventory }, levels) {
-    return flatMapVms(inventory, ({ vm, host }): Finding[] => {
-      const number = (vm.checkpoints ?? []).filter((checkpoint) => checkpoint.kind !== 'replica').length;
-      const crossed = crossedLevel(levels, (limit) => number > limit);
-      if (crossed === null) return [];
-      return [
-        {
-          rule: 'checkpoint-count',
-          subject: vmSubject(vm),
-          severity: crossed.severity,
-          host: host.host,
-          vm: vmRef(vm),
-          checkpoint: null,
-          sinceAt: null,
-          value: { unit: 'count', value: number },
-          threshold: { unit: 'count', value: crossed.limit },
-          reason: `more than ${count(crossed.limit, 'checkpoint')}`,
-          message: `${vm.name} has ${count(number, 'checkpoint')}; ${crossed.limit} are allowed.`,
-          advice: 'Delete those nobody needs, one at a time; each deletion starts a merge.',
-        },
-      ];
-    });
+  isExceptable: true,
+  judgeVm({ vm }, levels) {
+    const number = (vm.checkpoints ?? []).filter((checkpoint) => checkpoint.kind !== 'replica').length;
+    const crossed = crossedLevel(levels, (limit) => number > limit);
+    if (crossed === null) return null;
+    return {
+      severity: crossed.severity,
+      value: { unit: 'count', value: number },
+      threshold: { unit: 'count', value: crossed.limit },
+      reason: `more than ${count(crossed.limit, 'checkpoint')}`,
+      message: `${vm.name} has ${count(number, 'checkpoint')}; ${crossed.limit} are allowed.`,
+      advice: 'Delete those nobody needs, one at a time; each deletion starts a merge.',
+    };
   },
 });

@@ -1,14 +1,30 @@
 import type { Finding } from '../finding.ts';
 import type { Inventory } from '../inventory.ts';
 import type { Instant } from '../model.ts';
+import type { Policy } from '../policy/compile.ts';
+import { applyExceptions, type ExceptionMatch } from '../policy/exceptions.ts';
+import type { PolicyMemory } from '../policy/memory.ts';
 import { compareFindings } from '../trouble.ts';
 import { avhdxSize } from './avhdx-size.ts';
 import { chainDepth } from './chain-depth.ts';
 import { checkpointAge } from './checkpoint-age.ts';
 import { checkpointCount } from './checkpoint-count.ts';
+import { checkpointExpired } from './checkpoint-expired.ts';
+import { checkpointPolicy } from './checkpoint-policy.ts';
 import { clockSkew } from './clock-skew.ts';
+import { exceptionEnding } from './exception-ending.ts';
+import { exceptionUnused } from './exception-unused.ts';
+import { guestRole } from './guest-role.ts';
 import { hostUnreachable } from './host-unreachable.ts';
+import { lifetimeIgnored } from './lifetime-ignored.ts';
+import { memoryState } from './memory-state.ts';
+import { productionFallback } from './production-fallback.ts';
+import type { RuleContext } from './rule.ts';
 import { scanIncomplete } from './scan-incomplete.ts';
+import { type Seen, seeAll } from './seen.ts';
+import { vmSubjectOf } from './subject.ts';
+import { uncoveredDisk } from './uncovered-disk.ts';
+import { undocumented } from './undocumented.ts';
 import { vmAvhdxTotal } from './vm-avhdx-total.ts';
 import { vmCriticalState } from './vm-critical-state.ts';
 
@@ -16,13 +32,23 @@ import { vmCriticalState } from './vm-critical-state.ts';
 export const RULES = [
   vmCriticalState,
   checkpointAge,
+  checkpointExpired,
+  guestRole,
   avhdxSize,
   vmAvhdxTotal,
   checkpointCount,
   chainDepth,
+  uncoveredDisk,
+  lifetimeIgnored,
+  memoryState,
+  productionFallback,
+  checkpointPolicy,
+  undocumented,
   hostUnreachable,
   scanIncomplete,
   clockSkew,
+  exceptionEnding,
+  exceptionUnused,
 ] as const;
 
 type AnyRule = (typeof RULES)[number];
@@ -31,21 +57,27 @@ export type RuleId = AnyRule['id'];
 /** The effective options of every rule; `null` turns a rule off. */
 export type RulesConfig = { readonly [R in AnyRule as R['id']]: R['defaults'] | null };
 
-export const DEFAULT_RULES: RulesConfig = {
-  'vm-critical-state': vmCriticalState.defaults,
-  'checkpoint-age': checkpointAge.defaults,
-  'avhdx-size': avhdxSize.defaults,
-  'vm-avhdx-total': vmAvhdxTotal.defaults,
-  'checkpoint-count': checkpointCount.defaults,
-  'chain-depth': chainDepth.defaults,
-  'host-unreachable': hostUnreachable.defaults,
-  'scan-incomplete': scanIncomplete.defaults,
-  'clock-skew': clockSkew.defaults,
-};
+/** What is judged, and by what. */
+export interface JudgeInput {
+  /** As it was read: kinds of the configuration's own are given here. */
+  readonly inventory: Inventory;
+  readonly policy: Policy;
+  readonly memory: PolicyMemory;
+  readonly now: Instant;
+}
 
-/** Judges the inventory by every rule. Worst first; the order within a severity is stable. Pure. */
-export function judge(inventory: Inventory, config: RulesConfig, now: Instant): readonly Finding[] {
-  const steps = judgeInSteps(inventory, config, now);
+export interface Judgement {
+  /** The inventory with the kinds of the policy. */
+  readonly inventory: Inventory;
+  /** Worst first, what exceptions cover last; the order within a severity is stable. */
+  readonly findings: readonly Finding[];
+  readonly exceptions: readonly ExceptionMatch[];
+  readonly seen: Seen;
+}
+
+/** Judges the inventory by every rule. Pure. */
+export function judge(input: JudgeInput): Judgement {
+  const steps = judgeInSteps(input);
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
@@ -53,15 +85,45 @@ export function judge(inventory: Inventory, config: RulesConfig, now: Instant): 
 }
 
 /** The same, handing the turn back after each rule: one pass over thousands of VMs takes some milliseconds. */
-export function* judgeInSteps(
-  inventory: Inventory,
-  config: RulesConfig,
-  now: Instant,
-): Generator<void, readonly Finding[]> {
-  let findings: readonly Finding[] = [];
+export function* judgeInSteps({
+  inventory: read,
+  policy,
+  memory,
+  now,
+}: JudgeInput): Generator<void, Judgement> {
+  const inventory = policy.classify(read);
+  yield;
+  const seen = seeAll({ inventory, policy, memory, now });
+  yield;
+  const earlier = new Map<string, Finding[]>();
+  const none: readonly Finding[] = [];
+  const context: RuleContext = {
+    inventory,
+    now,
+    policy: policy.config,
+    memory,
+    earlierOf: (subject) => earlier.get(subject) ?? none,
+  };
+  const judged = { seen, context, hostOptions: policy.rules, vmOptions: rulesOfVm };
+  const raised: Finding[] = [];
   for (const rule of RULES) {
-    findings = findings.concat(rule.judge({ inventory, now, earlier: findings }, config));
+    for (const finding of rule.judge(judged)) {
+      raised.push(finding);
+      const subject = vmSubjectOf(finding.subject);
+      if (subject === null) continue;
+      const ofVm = earlier.get(subject);
+      if (ofVm === undefined) earlier.set(subject, [finding]);
+      else ofVm.push(finding);
+    }
     yield;
   }
-  return findings.toSorted(compareFindings);
+  const { findings, matches } = applyExceptions(raised, policy.config.exceptions, { seen, now });
+  yield;
+  const ofExceptions = RULES.flatMap((rule) => rule.judgeExceptions(matches, policy.rules, context));
+  const all = [...findings, ...ofExceptions].sort(compareFindings);
+  return { inventory, findings: all, exceptions: matches, seen };
+}
+
+function rulesOfVm(seen: Seen['vms'][number]): RulesConfig {
+  return seen.rules;
 }

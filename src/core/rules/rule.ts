@@ -1,7 +1,19 @@
-import type { Finding } from '../finding.ts';
-import type { Inventory } from '../inventory.ts';
-import type { CheckpointKind, Instant } from '../model.ts';
+import type { Finding, Quantity } from '../finding.ts';
+import type { HostView, Inventory } from '../inventory.ts';
+import type { BuiltInKind, CheckpointKind, Instant } from '../model.ts';
+import type { ExceptionMatch } from '../policy/exceptions.ts';
+import type { PolicyMemory } from '../policy/memory.ts';
+import type { PolicyConfig } from '../policy/policy.ts';
 import { SEVERITIES, type Severity } from '../severity.ts';
+import type { Seen, SeenCheckpoint, SeenVm } from './seen.ts';
+import {
+  checkpointRef,
+  checkpointSubject,
+  exceptionSubject,
+  hostSubject,
+  vmRef,
+  vmSubject,
+} from './subject.ts';
 
 /** A limit for each severity; `null` is off. A limit is crossed when the value is above it. */
 export interface Levels<T> {
@@ -10,14 +22,19 @@ export interface Levels<T> {
   readonly critical: T | null;
 }
 
+export const NO_LEVELS: Levels<never> = { info: null, warning: null, critical: null };
+
 /** Levels by kind of checkpoint; a kind that is not there is not judged by the rule. */
-export type ByKind<T> = Readonly<Partial<Record<CheckpointKind, Levels<T>>>>;
+export type ByKind<T> = Readonly<Record<CheckpointKind, Levels<T> | undefined>>;
 
 /** Crossed above the absolute size, or above the share of the disks' virtual size (and a floor of 20 GiB). */
 export interface SizeLimit {
   readonly bytes: number | null;
   readonly ratio: number | null;
 }
+
+/** A rule's limit: milliseconds, a number of things, or a size. */
+export type Limit = number | SizeLimit;
 
 /** Options of rules that know no limit, only how bad it is. */
 export interface SeverityOption {
@@ -27,24 +44,46 @@ export interface SeverityOption {
 /** How a rule's limits are written in the configuration. */
 export type LimitType = 'duration' | 'size' | 'count';
 
+/** How an option of a rule with options of its own is written. */
+export type FieldShape =
+  | { readonly type: 'severity'; readonly description: string }
+  | { readonly type: 'boolean'; readonly description: string }
+  | { readonly type: 'words'; readonly words: readonly string[]; readonly description: string };
+
 /** The shape of a rule's options, from which the configuration's schema is made. */
 export type OptionShape =
   | {
       readonly type: 'levels-by-kind';
       readonly limit: LimitType;
-      readonly kinds: readonly CheckpointKind[];
+      readonly kinds: readonly BuiltInKind[];
       /** The kinds that levels written without a kind are for. */
-      readonly flat: readonly CheckpointKind[];
+      readonly flat: readonly BuiltInKind[];
     }
   | { readonly type: 'levels'; readonly limit: LimitType }
-  | { readonly type: 'severity' };
+  | { readonly type: 'severity' }
+  | { readonly type: 'fields'; readonly fields: Readonly<Record<string, FieldShape>> };
 
-/** What every rule is handed. */
+/** What every rule is handed besides the thing it looks at. */
 export interface RuleContext {
   readonly inventory: Inventory;
   readonly now: Instant;
-  /** Findings of the rules before this one in the registry, so that a consequence need not repeat its cause. */
-  readonly earlier: readonly Finding[];
+  readonly policy: PolicyConfig;
+  readonly memory: PolicyMemory;
+  /** Findings of the rules before this one about the VM and its checkpoints, so that a consequence need not repeat its cause. */
+  earlierOf(vmSubject: string): readonly Finding[];
+}
+
+/** What a rule says of one thing. What it is about, and whose it is, is added by the registry. */
+export interface Verdict {
+  readonly severity: Severity;
+  /** When the limit of this severity was crossed, on the host's clock; left out when that cannot be told. */
+  readonly sinceAt?: Instant | null;
+  readonly value?: Quantity;
+  /** The limit that was crossed. */
+  readonly threshold?: Quantity;
+  readonly reason: string;
+  readonly message: string;
+  readonly advice: string;
 }
 
 interface RuleDefinition<Id extends string, Options> {
@@ -55,24 +94,124 @@ interface RuleDefinition<Id extends string, Options> {
   readonly why: string;
   readonly options: OptionShape;
   readonly defaults: Options;
-  evaluate(context: RuleContext, options: Options): readonly Finding[];
+  /** Whether it is off until the configuration turns it on. */
+  readonly isOff?: boolean;
+  /** Whether an exception of the configuration may cover its findings: not where a volume or a chain is in danger. */
+  readonly isExceptable: boolean;
+  judgeHost?(host: HostView, options: Options, context: RuleContext): Verdict | null;
+  judgeVm?(seen: SeenVm, options: Options, context: RuleContext): Verdict | null;
+  judgeCheckpoint?(seen: SeenCheckpoint, options: Options, context: RuleContext): Verdict | null;
+  judgeException?(match: ExceptionMatch, options: Options, context: RuleContext): Verdict | null;
+}
+
+/** Each rule's own part of the effective options; `null` turns it off. */
+type OptionsOf<Id extends string, Options> = Readonly<Record<Id, Options | null>>;
+
+/** Everything that is looked at, with the options for hosts; each VM brings its own. */
+export interface Judged<Id extends string, Options> {
+  readonly seen: Seen;
+  readonly context: RuleContext;
+  readonly hostOptions: OptionsOf<Id, Options>;
+  vmOptions(seen: SeenVm): OptionsOf<Id, Options>;
 }
 
 /** A rule: who, why, what. Pure. `Options` is its part of the effective configuration. */
 export interface Rule<Id extends string, Options> extends RuleDefinition<Id, Options> {
-  /** Evaluates with its own part of the configuration; nothing when that is `null`. */
-  judge(context: RuleContext, config: Readonly<Record<Id, Options | null>>): readonly Finding[];
+  readonly isOff: boolean;
+  /** What it finds, in no order. */
+  judge(judged: Judged<Id, Options>): readonly Finding[];
+  /** What it finds about the exceptions themselves, once it is known what they cover. */
+  judgeExceptions(
+    matches: readonly ExceptionMatch[],
+    config: OptionsOf<Id, Options>,
+    context: RuleContext,
+  ): readonly Finding[];
 }
 
-export function defineRule<Id extends string, Options>(
+export function defineRule<Id extends Finding['rule'], Options>(
   definition: RuleDefinition<Id, Options>,
 ): Rule<Id, Options> {
   return {
     ...definition,
-    judge(context, config) {
-      const options = config[definition.id];
-      return options === null ? [] : definition.evaluate(context, options);
-    },
+    isOff: definition.isOff ?? false,
+    judge: (judged) => [...judgeHosts(definition, judged), ...judgeVms(definition, judged)],
+    judgeExceptions: (matches, config, context) => judgeExceptions(definition, matches, { config, context }),
+  };
+}
+
+function judgeHosts<Id extends Finding['rule'], Options>(
+  { id, judgeHost }: RuleDefinition<Id, Options>,
+  { context, hostOptions }: Judged<Id, Options>,
+): readonly Finding[] {
+  const options = hostOptions[id];
+  if (judgeHost === undefined || options === null) return [];
+  return context.inventory.hosts.flatMap((host): readonly Finding[] => {
+    const verdict = judgeHost(host, options, context);
+    if (verdict === null) return [];
+    return [
+      { ...found(id, verdict), subject: hostSubject(host.host), host: host.host, vm: null, checkpoint: null },
+    ];
+  });
+}
+
+function judgeVms<Id extends Finding['rule'], Options>(
+  { id, judgeVm, judgeCheckpoint }: RuleDefinition<Id, Options>,
+  { seen, context, vmOptions }: Judged<Id, Options>,
+): readonly Finding[] {
+  const findings: Finding[] = [];
+  for (const one of seen.vms) {
+    const options = vmOptions(one)[id];
+    if (options === null) continue;
+    const { vm, host } = one;
+    const ofVm = judgeVm?.(one, options, context) ?? null;
+    if (ofVm !== null) {
+      const about = { subject: vmSubject(vm), host: host.host, vm: vmRef(vm), checkpoint: null };
+      findings.push({ ...found(id, ofVm), ...about, owner: one.owner });
+    }
+    if (judgeCheckpoint === undefined) continue;
+    for (const each of one.checkpoints) {
+      const verdict = judgeCheckpoint(each, options, context);
+      if (verdict === null) continue;
+      const { checkpoint } = each;
+      const subject = checkpointSubject(vm, checkpoint);
+      const about = { subject, host: host.host, vm: vmRef(vm), checkpoint: checkpointRef(checkpoint) };
+      findings.push({ ...found(id, verdict), ...about, owner: each.owner });
+    }
+  }
+  return findings;
+}
+
+function judgeExceptions<Id extends Finding['rule'], Options>(
+  { id, judgeException }: RuleDefinition<Id, Options>,
+  matches: readonly ExceptionMatch[],
+  { config, context }: { readonly config: OptionsOf<Id, Options>; readonly context: RuleContext },
+): readonly Finding[] {
+  const options = config[id];
+  if (judgeException === undefined || options === null) return [];
+  return matches.flatMap((match): readonly Finding[] => {
+    const verdict = judgeException(match, options, context);
+    if (verdict === null) return [];
+    const { key, owner } = match.exception;
+    const about = { subject: exceptionSubject(key), host: match.host, vm: match.vm, checkpoint: null };
+    return [{ ...found(id, verdict), ...about, owner }];
+  });
+}
+
+function found<Id extends Finding['rule']>(
+  rule: Id,
+  { sinceAt, value, threshold, severity, reason, message, advice }: Verdict,
+): Omit<Finding, 'subject' | 'host' | 'vm' | 'checkpoint'> {
+  return {
+    rule,
+    severity,
+    sinceAt: sinceAt ?? null,
+    value: value ?? null,
+    threshold: threshold ?? null,
+    owner: null,
+    exception: null,
+    reason,
+    message,
+    advice,
   };
 }
 

@@ -1,11 +1,9 @@
 import { type CollectError, type ErrorCode, errorInfo } from '../collect-error.ts';
 import { unlisted } from '../coverage.ts';
-import type { Finding } from '../finding.ts';
-import { flatMapVms } from './each.ts';
-import { defineRule, type Rule, type SeverityOption } from './rule.ts';
-import { hostSubject, vmRef, vmSubject } from './subject.ts';
+import type { Severity } from '../severity.ts';
+import { defineRule, type Rule, type SeverityOption, type Verdict } from './rule.ts';
 
-/** Passing states of a busy host: incomplete, but nobody needs to act. They still count as "not looked at". */
+/** Passing states of a busy host, and facts that no other rule needs: incomplete, but nobody has to act. */
 const PASSING: ReadonlySet<ErrorCode> = new Set([
   'VM_GONE',
   'VM_MIGRATING',
@@ -13,6 +11,7 @@ const PASSING: ReadonlySet<ErrorCode> = new Set([
   'BUSY_SKIPPED',
   'TIME_IN_FUTURE',
   'TYPE_UNKNOWN',
+  'FACT_FAILED',
 ]);
 
 export const scanIncomplete: Rule<'scan-incomplete', SeverityOption> = defineRule<
@@ -24,52 +23,29 @@ export const scanIncomplete: Rule<'scan-incomplete', SeverityOption> = defineRul
   why: 'What could not be looked at must not pass for fine. Passing states, such as a VM that is being backed up, do not count here.',
   options: { type: 'severity' },
   defaults: { severity: 'warning' },
-  evaluate({ inventory }, { severity }) {
-    const ofHosts = inventory.hosts.flatMap((host) => {
-      const errors = (host.reading?.errors ?? []).filter(isLasting);
-      if (host.attempt?.error != null || errors.length === 0) return [];
-      return [
-        {
-          ...incomplete(host.host, errors),
-          severity,
-          host: host.host,
-          subject: hostSubject(host.host),
-          vm: null,
-        },
-      ];
-    });
-    const ofVms = flatMapVms(inventory, ({ host, vm, chain }) => {
-      const errors = [...vm.errors, ...unlisted(vm), ...chain.errors].filter(isLasting);
-      if (host.attempt?.error != null || errors.length === 0) return [];
-      return [
-        { ...incomplete(vm.name, errors), severity, host: host.host, subject: vmSubject(vm), vm: vmRef(vm) },
-      ];
-    });
-    return [...ofHosts, ...ofVms];
+  isExceptable: false,
+  judgeHost({ host, attempt, reading }, { severity }) {
+    if (attempt?.error != null) return null;
+    return incomplete(host, reading?.errors ?? [], severity);
+  },
+  judgeVm({ host, vm, chain }, { severity }) {
+    if (host.attempt?.error != null) return null;
+    return incomplete(vm.name, [...vm.errors, ...unlisted(vm), ...chain.errors], severity);
   },
 });
 
-function isLasting(error: CollectError): boolean {
-  return !PASSING.has(error.code);
-}
-
-function incomplete(
-  name: string,
-  errors: readonly CollectError[],
-): Omit<Finding, 'severity' | 'host' | 'subject' | 'vm'> {
+function incomplete(name: string, all: readonly CollectError[], severity: Severity): Verdict | null {
+  const errors = all.filter(({ code }) => !PASSING.has(code));
   const first = errors[0];
-  const info = first === undefined ? null : errorInfo(first.code);
-  const meaning = info?.meaning ?? 'unknown';
-  const target = first?.target == null ? '' : ` (${first.target})`;
+  if (first === undefined) return null;
+  const { meaning, advice } = errorInfo(first.code);
+  const target = first.target === null ? '' : ` (${first.target})`;
   const more = errors.length > 1 ? `, and ${errors.length - 1} more` : '';
   return {
-    rule: 'scan-incomplete',
-    checkpoint: null,
-    sinceAt: null,
+    severity,
     value: { unit: 'count', value: errors.length },
-    threshold: null,
     reason: `not fully read: ${meaning}`,
     message: `${name} was not fully read: ${meaning}${target}${more}.`,
-    advice: info?.advice ?? '',
+    advice,
   };
 }

@@ -26,6 +26,11 @@ export function hostSubject(host: string): string {
   return `host:${host}`;
 }
 
+/** An exception of the configuration, by its key. */
+export function exceptionSubject(key: string): string {
+  return `exception:${key}`;
+}
+
 export function vmRef({ id, name }: Vm): VmRef {
   return { id, name };
 }

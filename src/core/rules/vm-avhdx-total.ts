@@ -1,12 +1,10 @@
 import { addSums, type ByteSum } from '../byte-sum.ts';
-import type { Finding } from '../finding.ts';
-import { compareSeverity, type Severity } from '../severity.ts';
+import { compareSeverity, worstSeverity } from '../severity.ts';
 import { GIB } from '../units.ts';
-import { removalAdvice } from './advice.ts';
-import { flatMapVms, type SeenVm } from './each.ts';
 import { defineRule, type Levels, type Rule, type SizeLimit } from './rule.ts';
+import type { SeenCheckpoint, SeenVm } from './seen.ts';
 import { formatSumAbove, judgeSize } from './size-limit.ts';
-import { vmRef, vmSubject, vmSubjectOf } from './subject.ts';
+import { vmSubject } from './subject.ts';
 
 export const vmAvhdxTotal: Rule<'vm-avhdx-total', Levels<SizeLimit>> = defineRule<
   'vm-avhdx-total',
@@ -21,46 +19,27 @@ export const vmAvhdxTotal: Rule<'vm-avhdx-total', Levels<SizeLimit>> = defineRul
     warning: { bytes: 50 * GIB, ratio: 0.1 },
     critical: { bytes: 200 * GIB, ratio: 0.25 },
   },
-  evaluate({ inventory, earlier }, levels) {
-    const explained = worstLayers(earlier);
-    return flatMapVms(inventory, (seen): Finding[] => {
-      const { vm, chain, host } = seen;
-      const total = totalWithoutReplica(seen);
-      const verdict = judgeSize(total, chain.virtualBytes, levels);
-      if (verdict === null) return [];
-      const worstLayer = explained.get(vmSubject(vm));
-      if (worstLayer !== undefined && compareSeverity(worstLayer, verdict.severity) >= 0) return [];
-      return [
-        {
-          rule: 'vm-avhdx-total',
-          subject: vmSubject(vm),
-          severity: verdict.severity,
-          host: host.host,
-          vm: vmRef(vm),
-          checkpoint: null,
-          sinceAt: null,
-          value: { unit: 'bytes', value: total.atLeastBytes },
-          threshold: verdict.threshold,
-          reason: `AVHDX together ${verdict.reason}`,
-          message: `All AVHDX files of ${vm.name} together hold ${formatSumAbove(total, verdict.threshold.value)}: ${verdict.reason}.`,
-          advice: adviceFor(seen),
-        },
-      ];
-    });
+  isExceptable: true,
+  judgeVm(seen, levels, { earlierOf }) {
+    const { vm, chain } = seen;
+    const total = totalWithoutReplica(seen);
+    const crossed = judgeSize(total, chain.virtualBytes, levels);
+    if (crossed === null) return null;
+    const { severity, threshold, reason } = crossed;
+    const explained = worstSeverity(
+      earlierOf(vmSubject(vm)).flatMap((each) => (each.rule === 'avhdx-size' ? [each.severity] : [])),
+    );
+    if (explained !== null && compareSeverity(explained, severity) >= 0) return null;
+    return {
+      severity,
+      value: { unit: 'bytes', value: total.atLeastBytes },
+      threshold,
+      reason: `AVHDX together ${reason}`,
+      message: `All AVHDX files of ${vm.name} together hold ${formatSumAbove(total, threshold.value)}: ${reason}.`,
+      advice: adviceFor(seen),
+    };
   },
 });
-
-/** The worst finding about a single layer of each VM, by the subject of the VM. */
-function worstLayers(findings: readonly Finding[]): ReadonlyMap<string, Severity> {
-  const worst = new Map<string, Severity>();
-  for (const { rule, subject, severity } of findings) {
-    if (rule !== 'avhdx-size') continue;
-    const vm = vmSubjectOf(subject) ?? subject;
-    const before = worst.get(vm);
-    if (before === undefined || compareSeverity(severity, before) > 0) worst.set(vm, severity);
-  }
-  return worst;
-}
 
 function totalWithoutReplica({ vm, chain }: SeenVm): ByteSum {
   const checkpoints = vm.checkpoints ?? [];
@@ -72,20 +51,20 @@ function totalWithoutReplica({ vm, chain }: SeenVm): ByteSum {
   return addSums([...layers, chain.unattributed]);
 }
 
-function adviceFor({ vm, chain }: SeenVm): string {
+function adviceFor({ checkpoints, chain }: SeenVm): string {
   if (chain.unattributed.atLeastBytes * 2 > chain.total.atLeastBytes) {
     return 'Most of it belongs to no checkpoint: a merge that waits or failed, or layers of a backup product. Do not delete .avhdx files by hand; look at the backup jobs and at the events of Hyper-V-VMMS.';
   }
-  const checkpoints = vm.checkpoints ?? [];
   if (checkpoints.length === 0) {
     return 'Find out what the VM runs on: Get-VMHardDiskDrive, then Get-VHD for each file. Never delete .avhdx files by hand.';
   }
-  const largest = checkpoints.toSorted((a, b) => layerBytes(chain, b.id) - layerBytes(chain, a.id))[0];
-  return largest === undefined || largest.kind === 'user' || largest.kind === 'unknown'
+  const largest = checkpoints.toSorted((a, b) => layerBytes(b) - layerBytes(a))[0];
+  const kind = largest?.checkpoint.kind ?? 'user';
+  return largest === undefined || kind === 'user' || kind === 'unknown'
     ? 'Delete the checkpoints nobody needs, one at a time and the oldest last, outside busy hours. Never delete .avhdx files by hand.'
-    : `The largest part belongs to "${largest.name}" (${largest.kind}). ${removalAdvice(largest.kind)}`;
+    : `The largest part belongs to "${largest.checkpoint.name}" (${kind}). ${largest.advice}`;
 }
 
-function layerBytes({ checkpoints }: SeenVm['chain'], id: string): number {
-  return checkpoints.get(id)?.layer.atLeastBytes ?? 0;
+function layerBytes({ links }: SeenCheckpoint): number {
+  return links?.layer.atLeastBytes ?? 0;
 }

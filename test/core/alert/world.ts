@@ -2,9 +2,10 @@ import { collectError } from '../../../src/core/collect-error.ts';
 import { attributeVms, foldReport, inventoryOf, unreadHost } from '../../../src/core/fold.ts';
 import type { HostView, Inventory } from '../../../src/core/inventory.ts';
 import type { HostReport, Instant, ReplicationMode } from '../../../src/core/model.ts';
-import { DEFAULT_RULES, judge, type RulesConfig } from '../../../src/core/rules/index.ts';
 import { GIB, MINUTE_MS } from '../../../src/core/units.ts';
 import { guid, host as hostOf, NOW } from '../../builders.ts';
+
+import { findingsIn, policyOfRules } from '../../policy.ts';
 
 /** How bad the one checkpoint of a VM is; `gone` was deleted. */
 export type Badness = 'critical' | 'warning' | 'info' | 'fine' | 'gone';
@@ -30,15 +31,14 @@ const LAYER_BYTES: Readonly<Record<Exclude<Badness, 'gone'>, number>> = {
 
 const level = (gib: number) => ({ bytes: gib * GIB, ratio: null });
 
-const RULES: RulesConfig = {
-  ...DEFAULT_RULES,
+const POLICY = policyOfRules({
   'avhdx-size': { user: { info: level(20), warning: level(50), critical: level(200) } },
   'vm-avhdx-total': null,
   'checkpoint-age': null,
   'scan-incomplete': null,
   'clock-skew': null,
   'host-unreachable': { info: null, warning: 40 * MINUTE_MS, critical: 24 * 60 * MINUTE_MS },
-};
+});
 
 /** Hosts and VMs as they really are, scanned by the real fold and judged by real rules. */
 export class World {
@@ -89,7 +89,7 @@ export class World {
   }
 
   findings() {
-    return judge(this.inventory(), RULES, this.now);
+    return findingsIn(this.inventory(), this.now, { policy: POLICY });
   }
 
   #report(host: string): HostReport {

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Alert, ChangeReason, Notification } from '../../../src/core/alert/alert.ts';
 import { type Finding, findingKey } from '../../../src/core/finding.ts';
 import type { MailSettings } from '../../../src/core/render/mail/envelope.ts';
-import { DEFAULT_RULES, judge } from '../../../src/core/rules/index.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/core/units.ts';
 import type { AgentView } from '../../../src/core/view.ts';
 import { type HostSpec, NOW, view } from '../../builders.ts';
+import { findingsIn } from '../../policy.ts';
 
 export const SETTINGS: MailSettings = {
   from: 'Hyper-V <hyperv@example.com>',
@@ -21,7 +21,7 @@ export const SETTINGS: MailSettings = {
 /** Hosts judged by the rules as they are shipped. */
 export function judged(...hosts: readonly HostSpec[]): AgentView {
   const bare = view(hosts);
-  return { ...bare, findings: judge(bare.inventory, DEFAULT_RULES, bare.now) };
+  return { ...bare, findings: findingsIn(bare.inventory, bare.now) };
 }
 
 export function alertOf(finding: Finding, more: Partial<Alert> = {}): Alert {

@@ -8,10 +8,10 @@ import { scanRows } from '../../../src/core/render/scan/rows.ts';
 import { scanTable } from '../../../src/core/render/scan/table.ts';
 import { scanTrees } from '../../../src/core/render/scan/trees.ts';
 import { vmTree } from '../../../src/core/render/scan/vm-tree.ts';
-import { DEFAULT_RULES, judge } from '../../../src/core/rules/index.ts';
 import { DAY_MS, GIB, HOUR_MS } from '../../../src/core/units.ts';
 import { type AgentView, vmRows } from '../../../src/core/view.ts';
 import { finding, type HostSpec, host, NOW, type VmSpec, view } from '../../builders.ts';
+import { findingsIn, viewAt } from '../../policy.ts';
 
 const plain = (_: unknown, text: string): string => text;
 
@@ -26,7 +26,7 @@ async function fleetAfter(hours: number): Promise<AgentView> {
     }),
   );
   const inventory = inventoryOf(hosts, now);
-  return { inventory, findings: judge(inventory, DEFAULT_RULES, now), now, scanIntervalMs: HOUR_MS };
+  return viewAt(inventory, now);
 }
 
 function treeOf(shown: AgentView, name: string): string {
@@ -37,12 +37,12 @@ function treeOf(shown: AgentView, name: string): string {
 
 const judged = (...vms: readonly VmSpec[]): AgentView => {
   const shown = view([{ vms }]);
-  return { ...shown, findings: judge(shown.inventory, DEFAULT_RULES, NOW) };
+  return { ...shown, findings: findingsIn(shown.inventory, NOW) };
 };
 
 const judgedHosts = (...hosts: readonly HostSpec[]): AgentView => {
   const shown = view(hosts);
-  return { ...shown, findings: judge(shown.inventory, DEFAULT_RULES, NOW) };
+  return { ...shown, findings: findingsIn(shown.inventory, NOW) };
 };
 
 describe('scan', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_RULES, judge } from '../../../src/core/rules/index.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/units.ts';
 import { inventory, NOW } from '../../builders.ts';
+import { findingsIn } from '../../policy.ts';
 import { judged, judgedVm } from './judged.ts';
 
 const aged = (
@@ -54,11 +54,7 @@ describe('checkpoint-age', () => {
   });
 
   it('says since when, how old, what is allowed and what to do', () => {
-    const [found] = judge(
-      inventory({ readAt: NOW, vms: [aged(12 * DAY_MS + 4 * HOUR_MS)] }),
-      DEFAULT_RULES,
-      NOW,
-    );
+    const [found] = findingsIn(inventory({ readAt: NOW, vms: [aged(12 * DAY_MS + 4 * HOUR_MS)] }), NOW);
     expect(found).toMatchObject({
       sinceAt: NOW - 5 * DAY_MS - 4 * HOUR_MS,
       value: { unit: 'ms', value: 12 * DAY_MS + 4 * HOUR_MS },
@@ -69,11 +65,7 @@ describe('checkpoint-age', () => {
   });
 
   it('does not say that what is just over the limit is exactly on it', () => {
-    const [found] = judge(
-      inventory({ readAt: NOW, vms: [aged(3 * DAY_MS + MINUTE_MS)] }),
-      DEFAULT_RULES,
-      NOW,
-    );
+    const [found] = findingsIn(inventory({ readAt: NOW, vms: [aged(3 * DAY_MS + MINUTE_MS)] }), NOW);
     expect(found?.message).toBe('Checkpoint "c" of SQL01 is just over 3d old; 3d is allowed.');
   });
 

@@ -1,5 +1,6 @@
-import { DEFAULT_RULES, judge, type RuleId, type RulesConfig } from '../../../src/core/rules/index.ts';
+import type { RuleId, RulesConfig } from '../../../src/core/rules/index.ts';
 import { type HostSpec, inventory, NOW, type VmSpec } from '../../builders.ts';
+import { findingsIn, policyOfRules } from '../../policy.ts';
 
 /** The findings of one rule, as `severity subject-name: reason`, worst first. */
 export function judged(
@@ -7,7 +8,7 @@ export function judged(
   hosts: readonly HostSpec[],
   config: Partial<RulesConfig> = {},
 ): readonly string[] {
-  return judge(inventory(...hosts), { ...DEFAULT_RULES, ...config }, NOW)
+  return findingsIn(inventory(...hosts), NOW, { policy: policyOfRules(config) })
     .filter((finding) => finding.rule === rule)
     .map(
       ({ severity, checkpoint, vm, host, reason }) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { judged, judgedVm } from './judged.ts';
 
-const error = (code: 'SNAPSHOT_ENUM_FAILED' | 'BUSY_SKIPPED' | 'VM_GONE' | 'FACT_FAILED') => ({
+const error = (code: 'SNAPSHOT_ENUM_FAILED' | 'BUSY_SKIPPED' | 'VM_GONE' | 'ENUMERATION_FAILED') => ({
   code,
   detail: null,
   target: null,
@@ -31,7 +31,7 @@ describe('scan-incomplete', () => {
   });
 
   it('finds a failure of the host as a whole', () => {
-    expect(judged('scan-incomplete', [{ errors: [error('FACT_FAILED')] }])).toHaveLength(1);
+    expect(judged('scan-incomplete', [{ errors: [error('ENUMERATION_FAILED')] }])).toHaveLength(1);
   });
 
   it('lets passing states pass', () => {
@@ -42,6 +42,6 @@ describe('scan-incomplete', () => {
 
   it('leaves a host that was not read at all to host-unreachable', () => {
     const failed = { code: 'TIMEOUT', detail: null, target: null } as const;
-    expect(judged('scan-incomplete', [{ errors: [error('FACT_FAILED')], failed }])).toEqual([]);
+    expect(judged('scan-incomplete', [{ errors: [error('ENUMERATION_FAILED')], failed }])).toEqual([]);
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { attribute } from '../../../src/core/chain.ts';
 import { pathKey } from '../../../src/core/model.ts';
-import { DEFAULT_RULES, judge } from '../../../src/core/rules/index.ts';
 import { GIB } from '../../../src/core/units.ts';
 import { host, NOW, vm } from '../../builders.ts';
+import { findingsIn } from '../../policy.ts';
 import { judgedVm } from './judged.ts';
 
 const layered = (kind: 'user' | 'backup' | 'replica', ...layers: readonly number[]) => ({
@@ -42,11 +42,7 @@ describe('vm-avhdx-total', () => {
   });
 
   it('sends people to the backup product for what a backup left, not to Hyper-V Manager', () => {
-    const [found] = judge(
-      { at: NOW, hosts: [host({ vms: [layered('backup', 60 * GIB)] })] },
-      DEFAULT_RULES,
-      NOW,
-    );
+    const [found] = findingsIn({ at: NOW, hosts: [host({ vms: [layered('backup', 60 * GIB)] })] }, NOW);
     expect(found?.advice).toContain('in the console of the backup product');
     expect(found?.advice).not.toContain('Delete the checkpoints');
   });
@@ -58,7 +54,7 @@ describe('vm-avhdx-total', () => {
       new Map(files.map((each) => [pathKey(each.path), each])),
     );
     const hidden = { ...host(), vms: [{ vm: { ...listed, checkpoints: [] }, chain }] };
-    const [found] = judge({ at: NOW, hosts: [hidden] }, DEFAULT_RULES, NOW);
+    const [found] = findingsIn({ at: NOW, hosts: [hidden] }, NOW);
     expect(found).toMatchObject({ rule: 'vm-avhdx-total', value: { value: 60 * GIB } });
     expect(found?.advice).toContain('belongs to no checkpoint');
   });

@@ -26,6 +26,7 @@ export function rulesPage(): string {
       '',
       ...defaults(rule.options, rule.defaults),
       '',
+      ...notes(rule),
     ]),
   ].join('\n');
 }
@@ -34,6 +35,14 @@ function defaults(shape: OptionShape, value: unknown): readonly string[] {
   switch (shape.type) {
     case 'severity':
       return [`Default severity: ${field(value, 'severity')}.`];
+    case 'fields':
+      return [
+        '| option | default | meaning |',
+        '| --- | --- | --- |',
+        ...Object.entries(shape.fields).map(
+          ([name, { description }]) => `| ${name} | ${fieldText(field(value, name))} | ${description} |`,
+        ),
+      ];
     case 'levels':
       return [heading(''), rule(''), row('', levelsOf(value), shape.limit)];
     case 'levels-by-kind':
@@ -43,6 +52,17 @@ function defaults(shape: OptionShape, value: unknown): readonly string[] {
         ...shape.kinds.map((kind) => row(` ${kind} |`, levelsOf(field(value, kind)), shape.limit)),
       ];
   }
+}
+
+function notes({ isOff, isExceptable }: (typeof RULES)[number]): readonly string[] {
+  return [
+    ...(isOff ? ['It is off until the configuration turns it on.', ''] : []),
+    ...(isExceptable ? [] : ['No exception covers it.', '']),
+  ];
+}
+
+function fieldText(value: unknown): string {
+  return Array.isArray(value) ? (value.length === 0 ? 'any' : value.join(', ')) : String(value);
 }
 
 const heading = (first: string): string => `|${first} ${SEVERITIES.join(' | ')} |`;

@@ -16,14 +16,24 @@ const STALE = 'stale checkpoint';
 
 const TOPICS: Readonly<Record<RuleId, string>> = {
   'vm-critical-state': 'critical state',
+  'guest-role': 'checkpoint where none should be',
+  'checkpoint-expired': STALE,
   'checkpoint-age': STALE,
   'avhdx-size': STALE,
   'vm-avhdx-total': STALE,
   'checkpoint-count': STALE,
   'chain-depth': STALE,
+  'uncovered-disk': 'disk not covered',
+  'lifetime-ignored': STALE,
+  'memory-state': 'checkpoint with memory',
+  'production-fallback': 'checkpoint with memory',
+  'checkpoint-policy': 'set against the policy',
+  undocumented: STALE,
   'host-unreachable': 'host not read',
   'scan-incomplete': 'not wholly read',
   'clock-skew': 'clock differs',
+  'exception-ending': 'exception ends',
+  'exception-unused': 'exception unused',
 };
 
 /** What it is about in two or three words; of one VM the same as often as can be, since threads live by it. */

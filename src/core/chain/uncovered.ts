@@ -1,0 +1,45 @@
+import type { Disk } from '../model.ts';
+import type { DiskWalk } from './disk-walk.ts';
+import type { ChainNode } from './nodes.ts';
+
+/** A disk of the running state that a checkpoint does not hold, so that applying it leaves the disk as it is. */
+export interface UncoveredDisk {
+  readonly slot: string;
+  readonly why: 'passthrough' | 'shared' | 'attached-later';
+}
+
+/**
+ * What of a VM's disks no checkpoint could hold, whenever it were taken: physical disks, and disks shared with other VMs
+ * (Microsoft Learn: "Using checkpoints"; VHD sets need the collections of their cluster).
+ */
+export function uncoverableDisks(disks: readonly Disk[]): readonly UncoveredDisk[] {
+  return disks.flatMap(({ slot, kind, shared }): readonly UncoveredDisk[] => {
+    if (kind === 'passthrough') return [{ slot, why: 'passthrough' }];
+    return shared || kind === 'vhdset' ? [{ slot, why: 'shared' }] : [];
+  });
+}
+
+/** The disks of the running state that a checkpoint does not hold; `null` when its disks, or the VM's, were not read. */
+export function uncoveredDisks(
+  disks: readonly Disk[] | null,
+  now: ChainNode,
+  node: ChainNode,
+): readonly UncoveredDisk[] | null {
+  if (disks === null || !node.known) return null;
+  const bases = new Set(node.walks.map(baseOf));
+  // A chain that cannot be followed may lead to any base.
+  const isCertain = !bases.has(null);
+  const later = now.walks.flatMap((walk): readonly UncoveredDisk[] => {
+    const base = baseOf(walk);
+    const disk = disks.find(({ slot }) => slot === walk.slot);
+    if (!isCertain || base === null || bases.has(base) || disk?.shared === true) return [];
+    return [{ slot: walk.slot, why: 'attached-later' }];
+  });
+  const uncoverable = uncoverableDisks(disks);
+  return later.length === 0 ? uncoverable : [...uncoverable, ...later];
+}
+
+/** The file that stays the same for the life of a disk; `null` when it is not known. */
+function baseOf({ ended, base, avhds }: DiskWalk): string | null {
+  return ended ? (base ?? avhds.at(-1) ?? null) : null;
+}

@@ -1,0 +1,86 @@
+import type { HostView, Inventory, VmView } from '../inventory.ts';
+import {
+  type BuiltInKind,
+  CHECKPOINT_KINDS,
+  type Checkpoint,
+  type CheckpointKind,
+  type Vm,
+} from '../model.ts';
+import { compilePatterns, foldCase, type Matcher } from '../wildcard.ts';
+import type { KindDefinition } from './policy.ts';
+
+/** Gives a checkpoint its kind: Hyper-V's own, or one that the configuration defines. */
+export type Classify = (vm: Pick<Vm, 'name'>, checkpoint: Checkpoint) => CheckpointKind;
+
+export function isBuiltInKind(kind: CheckpointKind): kind is BuiltInKind {
+  return CHECKPOINT_KINDS.some((known) => known === kind);
+}
+
+/** Whether such a checkpoint holds what an ordinary one does: one that people took, or that was taken for them. */
+export function isOrdinary(kind: CheckpointKind): boolean {
+  return kind === 'user' || kind === 'automatic' || kind === 'unknown' || !isBuiltInKind(kind);
+}
+
+interface CompiledKind {
+  readonly name: string;
+  readonly of: ReadonlySet<CheckpointKind>;
+  readonly vm: Matcher | null;
+  readonly checkpoint: Matcher | null;
+  readonly notes: Matcher | null;
+}
+
+/** Of several definitions that match, the last holds. */
+export function compileKinds(definitions: readonly KindDefinition[]): Classify {
+  const matcher = (patterns: readonly string[]) => (patterns.length === 0 ? null : compilePatterns(patterns));
+  const kinds = definitions
+    .map(
+      ({ name, of, vm, checkpoint, notes }): CompiledKind => ({
+        name,
+        of: new Set<CheckpointKind>(of),
+        vm: matcher(vm),
+        checkpoint: matcher(checkpoint),
+        notes: matcher(notes),
+      }),
+    )
+    .toReversed();
+  return (vm, checkpoint) => {
+    const vmName = foldCase(vm.name);
+    const name = foldCase(checkpoint.name);
+    const found = kinds.find(
+      (kind) =>
+        kind.of.has(checkpoint.kind) &&
+        (kind.vm === null || kind.vm(vmName)) &&
+        (kind.checkpoint === null || kind.checkpoint(name)) &&
+        (kind.notes === null || (checkpoint.notes !== null && kind.notes(foldCase(checkpoint.notes)))),
+    );
+    return found?.name ?? checkpoint.kind;
+  };
+}
+
+/** The inventory with the kinds of the configuration. What does not change is shared with the one given. */
+export function classifyInventory(inventory: Inventory, classify: Classify): Inventory {
+  return { ...inventory, hosts: inventory.hosts.map((host) => classifyHost(host, classify)) };
+}
+
+function classifyHost(host: HostView, classify: Classify): HostView {
+  let isChanged = false;
+  const vms = host.vms.map((view) => {
+    const classified = classifyVm(view, classify);
+    isChanged ||= classified !== view;
+    return classified;
+  });
+  return isChanged ? { ...host, vms } : host;
+}
+
+function classifyVm(view: VmView, classify: Classify): VmView {
+  const { vm } = view;
+  if (vm.checkpoints === null || vm.checkpoints.length === 0) return view;
+  let isChanged = false;
+  const checkpoints = vm.checkpoints.map((checkpoint) => {
+    const kind = classify(vm, checkpoint);
+    if (kind === checkpoint.kind) return checkpoint;
+    isChanged = true;
+    return { ...checkpoint, kind };
+  });
+  return isChanged ? { ...view, vm: { ...vm, checkpoints } } : view;
+}

@@ -1,0 +1,72 @@
+import { hostClockAt } from '../inventory.ts';
+import type { Checkpoint, HostReading, Instant } from '../model.ts';
+import { formatDurationExact } from '../units.ts';
+import { type Declarations, type DeclaredEnd, endAt } from './lifetime/declaration.ts';
+
+/** How long a checkpoint may live by the word of those who took it. */
+export interface Lifetime {
+  /** The declared end, on the host's clock; `null` when none was declared that counts. */
+  readonly endsAt: Instant | null;
+  /** As it was written; `null` like `endsAt`. */
+  readonly text: string | null;
+  /** What was declared and does not count, and why. */
+  readonly ignored: readonly IgnoredDeclaration[];
+}
+
+export interface IgnoredDeclaration {
+  readonly text: string;
+  /** Completes "is not used: …". */
+  readonly why: string;
+}
+
+const NONE: Lifetime = { endsAt: null, text: null, ignored: [] };
+
+interface Sources {
+  readonly inName: Declarations;
+  readonly inNotes: Declarations;
+  readonly ofVm: Declarations;
+}
+
+interface LifetimeContext {
+  readonly reading: HostReading;
+  readonly now: Instant;
+  readonly maxMs: number;
+}
+
+/**
+ * The lifetime of a checkpoint as declared in its name or notes, else in the notes of its VM. Of several ends the
+ * earliest counts. One further away than allowed, or that nobody can read, counts for nothing, and hides no age.
+ */
+export function lifetimeOf(checkpoint: Checkpoint, sources: Sources, context: LifetimeContext): Lifetime {
+  const own = [sources.inName, sources.inNotes];
+  const hasOwn = own.some(({ ends, unreadable }) => ends.length + unreadable.length > 0);
+  const declared = hasOwn ? own : [sources.ofVm];
+  if (declared.every(({ ends, unreadable }) => ends.length + unreadable.length === 0)) return NONE;
+  const ignored: IgnoredDeclaration[] = declared.flatMap(({ unreadable }) =>
+    unreadable.map(({ text, why }) => ({ text, why })),
+  );
+  let earliest: { readonly at: Instant; readonly text: string } | null = null;
+  for (const end of declared.flatMap(({ ends }) => ends)) {
+    const at = endAt(end, checkpoint.createdAt, context.reading.facts.utcOffsetMin);
+    const why = whyUnusable(at, checkpoint, context);
+    if (why !== null) ignored.push({ text: textOf(end), why });
+    else if (at !== null && (earliest === null || at < earliest.at)) earliest = { at, text: textOf(end) };
+  }
+  return { endsAt: earliest?.at ?? null, text: earliest?.text ?? null, ignored };
+}
+
+function whyUnusable(
+  at: Instant | null,
+  { createdAt }: Checkpoint,
+  { reading, now, maxMs }: LifetimeContext,
+): string | null {
+  if (at === null) return 'it counts from the creation, whose time is not known';
+  const from = createdAt ?? hostClockAt(reading, now);
+  return at - from > maxMs
+    ? `it is further away than ${formatDurationExact(maxMs)}, the longest that may be declared`
+    : null;
+}
+
+function textOf({ text }: DeclaredEnd): string {
+  return text;
+}

@@ -1,0 +1,33 @@
+import { hostClockAt } from '../inventory.ts';
+import { DAY_MS, formatAge } from '../units.ts';
+import { exceptionText } from './exception-text.ts';
+import { defineRule, type Rule, type SeverityOption } from './rule.ts';
+
+/** How long before its end an exception is said to end. */
+const ENDING_WITHIN_MS = 7 * DAY_MS;
+
+export const exceptionEnding: Rule<'exception-ending', SeverityOption> = defineRule<
+  'exception-ending',
+  SeverityOption
+>({
+  id: 'exception-ending',
+  summary: 'An exception ends within seven days, and what it covers is still there.',
+  why: 'When it has ended, its findings raise alerts again.',
+  options: { type: 'severity' },
+  defaults: { severity: 'info' },
+  isExceptable: false,
+  judgeException({ exception, findings, untilAt, reading }, { severity }, { now }) {
+    if (untilAt === null || reading === null) return null;
+    const left = untilAt - hostClockAt(reading, now);
+    if (left <= 0 || left > ENDING_WITHIN_MS) return null;
+    return {
+      severity,
+      sinceAt: untilAt - ENDING_WITHIN_MS,
+      value: { unit: 'ms', value: left },
+      threshold: { unit: 'ms', value: ENDING_WITHIN_MS },
+      reason: `exception ends in ${formatAge(left)}`,
+      message: `The exception ${exceptionText(exception)} ends in ${formatAge(left)}; it covers ${findings.length === 1 ? 'a finding' : `${findings.length} findings`}.`,
+      advice: 'Mend what it covers, or give it a later end in the configuration.',
+    };
+  },
+});

@@ -1,0 +1,25 @@
+import { defineRule, type Rule, type SeverityOption } from './rule.ts';
+
+export const lifetimeIgnored: Rule<'lifetime-ignored', SeverityOption> = defineRule<
+  'lifetime-ignored',
+  SeverityOption
+>({
+  id: 'lifetime-ignored',
+  summary: 'A declared end cannot be read, or is further away than allowed, and does not count.',
+  why: 'Somebody believes that the checkpoint is taken care of. Its age is judged as if nothing had been declared.',
+  options: { type: 'severity' },
+  defaults: { severity: 'info' },
+  isExceptable: true,
+  judgeCheckpoint({ seen, checkpoint, lifetime }, { severity }) {
+    const first = lifetime.ignored[0];
+    if (first === undefined) return null;
+    const more = lifetime.ignored.length > 1 ? `, and ${lifetime.ignored.length - 1} more` : '';
+    return {
+      severity,
+      value: { unit: 'count', value: lifetime.ignored.length },
+      reason: 'declared end not used',
+      message: `"${first.text}" at checkpoint "${checkpoint.name}" of ${seen.vm.name} is not used: ${first.why}${more}.`,
+      advice: 'Write keep-until=2026-12-01 or ttl=48h into the name or the notes of the checkpoint.',
+    };
+  },
+});

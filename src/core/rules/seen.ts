@@ -1,0 +1,103 @@
+import type { CheckpointChain } from '../chain.ts';
+import { distinctVms, type HostView, type Inventory, type VmView } from '../inventory.ts';
+import type { Checkpoint, HostReading, Instant } from '../model.ts';
+import type { Policy } from '../policy/compile.ts';
+import { type GuestRole, guestRole } from '../policy/guest-role.ts';
+import { type Declarations, readDeclarations } from '../policy/lifetime/declaration.ts';
+import { type Lifetime, lifetimeOf } from '../policy/lifetime.ts';
+import type { PolicyMemory } from '../policy/memory.ts';
+import { removalAdvice } from './advice.ts';
+import type { RulesConfig } from './index.ts';
+
+/** A VM with the host and the reading it was seen in, and all that the policy says of it. */
+export interface SeenVm extends VmView {
+  readonly host: HostView;
+  readonly reading: HostReading;
+  readonly checkpoints: readonly SeenCheckpoint[];
+  /** The options that hold for it. */
+  readonly rules: RulesConfig;
+  readonly tags: readonly string[];
+  readonly role: GuestRole | null;
+  /** As its notes name it. */
+  readonly owner: string | null;
+}
+
+export interface SeenCheckpoint {
+  readonly seen: SeenVm;
+  readonly checkpoint: Checkpoint;
+  readonly links: CheckpointChain | null;
+  readonly lifetime: Lifetime;
+  /** How to get rid of it, which depends on its kind. */
+  readonly advice: string;
+  /** As its name or notes name it, else the VM's. */
+  readonly owner: string | null;
+}
+
+/** Everything that rules look at, listed once for all of them. */
+export interface Seen {
+  readonly vms: readonly SeenVm[];
+}
+
+export interface SeenInput {
+  readonly inventory: Inventory;
+  readonly policy: Policy;
+  readonly memory: PolicyMemory;
+  readonly now: Instant;
+}
+
+/** Every VM once, though two hosts may list it while it moves. */
+export function seeAll(input: SeenInput): Seen {
+  const vms: SeenVm[] = [];
+  for (const { host, view } of distinctVms(input.inventory)) {
+    if (host.reading !== null) vms.push(seeVm(host, host.reading, view, input));
+  }
+  return { vms };
+}
+
+function seeVm(host: HostView, reading: HostReading, view: VmView, input: SeenInput): SeenVm {
+  const { policy, memory } = input;
+  const declared = readDeclarations(view.vm.notes ?? '', 'vm-notes');
+  const tags = policy.tagsOf(view.vm, declared.tags);
+  const checkpoints: SeenCheckpoint[] = [];
+  const seen: SeenVm = {
+    vm: view.vm,
+    chain: view.chain,
+    host,
+    reading,
+    checkpoints,
+    rules: policy.rulesFor({ vm: view.vm, host: host.host, tags }),
+    tags,
+    role: guestRole(view.vm, tags, memory),
+    owner: declared.owner,
+  };
+  for (const checkpoint of view.vm.checkpoints ?? []) {
+    checkpoints.push(seeCheckpoint(seen, checkpoint, declared, input));
+  }
+  return seen;
+}
+
+function seeCheckpoint(
+  seen: SeenVm,
+  checkpoint: Checkpoint,
+  ofVm: Declarations,
+  { policy, now }: SeenInput,
+): SeenCheckpoint {
+  const inName = readDeclarations(checkpoint.name, 'checkpoint-name');
+  const inNotes = readDeclarations(checkpoint.notes ?? '', 'checkpoint-notes');
+  return {
+    seen,
+    checkpoint,
+    links: seen.chain.checkpoints.get(checkpoint.id) ?? null,
+    lifetime: lifetimeOf(
+      checkpoint,
+      { inName, inNotes, ofVm },
+      {
+        reading: seen.reading,
+        now,
+        maxMs: policy.config.maxDeclaredLifetimeMs,
+      },
+    ),
+    advice: removalAdvice(checkpoint.kind, policy.kindAdvice(checkpoint.kind)),
+    owner: inName.owner ?? inNotes.owner ?? ofVm.owner,
+  };
+}
