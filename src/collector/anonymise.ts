@@ -5,6 +5,7 @@ const PLAIN_KEYS = new Set([
   'code',
   'createdAt',
   'edition',
+  'fileSystem',
   'finishedAt',
   'kind',
   'languageMode',
@@ -20,6 +21,7 @@ const PLAIN_KEYS = new Set([
   'vmms',
 ]);
 const GUID_KEYS = new Set(['id', 'parentId', 'parentCheckpointId', 'scanId', 'diskId']);
+const PATH_KEYS = new Set(['path', 'parent', 'root', 'volumePath']);
 const NAME_KEYS: ReadonlyMap<string, string> = new Map([
   ['vms', 'vm'],
   ['checkpoints', 'checkpoint'],
@@ -28,7 +30,7 @@ const NAME_KEYS: ReadonlyMap<string, string> = new Map([
 ]);
 /** What errors are about when it is no name: cmdlets, services, properties. */
 const PLAIN_TARGET =
-  /^(Get-VM|Hyper-V|vmms|\d+|[A-Z]{3,4}:\d+:\d+|Notes|State|Name|CreationTime|SnapshotType|ParentSnapshotId|OperationalStatus|Generation|IsClustered|CheckpointType|ReplicationMode|AutomaticCheckpointsEnabled|IsAutomaticCheckpoint)$/;
+  /^(Get-VM|Get-Volume|Hyper-V|vmms|Msvm_KvpExchangeComponent|\d+|[A-Z]{3,4}:\d+:\d+|Notes|State|Name|CreationTime|SnapshotType|ParentSnapshotId|OperationalStatus|Generation|IsClustered|CheckpointType|ReplicationMode|AutomaticCheckpointsEnabled|IsAutomaticCheckpoint)$/;
 
 /**
  * A report (as parsed JSON) without names, paths and notes: each is replaced by the same stand-in wherever it occurs, so that
@@ -54,7 +56,7 @@ function replaced(value: unknown, key: string, owner: string, aliases: Aliases):
 function replacedText(text: string, key: string, owner: string, aliases: Aliases): string {
   if (PLAIN_KEYS.has(key)) return text;
   if (GUID_KEYS.has(key)) return aliases.guid(text);
-  if (key === 'path' || key === 'parent') return aliases.path(text);
+  if (PATH_KEYS.has(key)) return aliases.path(text);
   if (key === 'name') return aliases.name(NAME_KEYS.get(owner) ?? 'name', text);
   if (key === 'node') return aliases.name('host', text);
   if (key === 'fqdn') return aliases.name('fqdn', text);

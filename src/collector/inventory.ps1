@@ -16,7 +16,12 @@ $ProgressPreference = 'SilentlyContinue'
 # has for 32769. A handle on a disk at such a time can make the operation fail, so no disk of such a VM is opened.
 $BusyStatus = 32768, 32769, 23769, 32770, 32771, 32772, 32773, 32776, 32778, 32779
 $MigratingStatus = 32774, 32780
+# A cluster shared volume has a folder of its own on the drive of the system.
+$VolumeRoots = '^[A-Za-z]:\\ClusterStorage\\[^\\]+\\', '^[A-Za-z]:\\', '^\\\\\?\\Volume\{[0-9A-Fa-f-]{36}\}\\', '^\\\\[^\\?.][^\\]*\\[^\\]+\\'
 $MaxChainFiles = 64
+# An honest guest says two dozen things of itself, of at most 2,048 characters each; the rest is the XML around them.
+$MaxGuestItems = 100
+$MaxGuestItemLength = 16384
 $Invariant = [Globalization.CultureInfo]::InvariantCulture
 $Clock = [Diagnostics.Stopwatch]::StartNew()
 
@@ -25,9 +30,10 @@ $BudgetMs = 0
 $Timings = [ordered]@{}
 $HostErrors = New-Object System.Collections.ArrayList
 $Files = [ordered]@{}
+$Volumes = [ordered]@{}
 $Untouchable = @{}
 $Getters = @{}
-$Opener = @{ runspace = $null; stuck = $false }
+$Aside = @{ runspace = $null; stuck = @{} }
 
 # ---------------------------------------------------------------------------------------------- values and errors
 
@@ -129,6 +135,40 @@ function Add-HostProblem([string]$code, $record, $target) {
 }
 
 function Test-Budget { return $Clock.ElapsedMilliseconds -lt $BudgetMs }
+
+# Storage that has gone away can keep a question waiting for ever, and everything behind it. So it is asked in a runspace
+# of its own, which is left behind when it does not come back; the end of the process ends it. Nothing comes back then, and
+# `stuck` tells by its name what must not be asked again.
+function Invoke-Aside([string]$name, [scriptblock]$question, $argument) {
+    if ($null -eq $Aside.runspace) {
+        $Aside.runspace = [Management.Automation.Runspaces.RunspaceFactory]::CreateRunspace()
+        if ($PSVersionTable.PSEdition -eq 'Desktop') { $Aside.runspace.ApartmentState = 'STA' }
+        $Aside.runspace.Open()
+    }
+    $shell = [Management.Automation.PowerShell]::Create()
+    $shell.Runspace = $Aside.runspace
+    [void]$shell.AddScript($question).AddArgument($argument)
+    $call = $shell.BeginInvoke()
+    # What was begun last must not use up the time that is kept for writing the report.
+    $left = [Math]::Max(0, [Math]::Min([long]$Parameters.diskTimeoutMs, $BudgetMs - $Clock.ElapsedMilliseconds))
+    if ($call.AsyncWaitHandle.WaitOne([int]$left)) { return $shell.EndInvoke($call) }
+    $Aside.stuck[$name] = $true
+    $Aside.runspace = $null
+}
+
+function Test-Stuck([string]$name) { return $Aside.stuck.ContainsKey($name) }
+
+# What went wrong there, freed of the wrapping that the way here has put around it.
+function Get-InnerRecord($record) {
+    $exception = $record.Exception
+    while ($null -ne $exception) {
+        if ($exception -is [Management.Automation.IContainsErrorRecord] -and $exception -isnot [Management.Automation.MethodInvocationException]) {
+            return $exception.ErrorRecord
+        }
+        $exception = $exception.InnerException
+    }
+    return $record
+}
 
 function Measure-Stage([string]$name, [scriptblock]$stage) {
     $begin = $Clock.ElapsedMilliseconds
@@ -302,6 +342,7 @@ function New-VmEntry($vm) {
     $record.parentCheckpointId = $null
     $record.parentUnknown = $false
     $record.notes = Read-Optional $vm 'Notes' $errors
+    $record.guest = $null
     $record.disks = $null
     $record.checkpoints = $null
     $record.errors = @()
@@ -502,6 +543,66 @@ function Read-Checkpoints($entries) {
     }
 }
 
+# The guest has written it: whatever is not exactly what is looked for is passed over, and none of it is repeated, not even
+# in an error.
+function Read-ProductType([string]$item) {
+    if ($item.Length -gt $MaxGuestItemLength) { return $null }
+    try {
+        $settings = New-Object System.Xml.XmlReaderSettings
+        $settings.DtdProcessing = [Xml.DtdProcessing]::Prohibit
+        $settings.XmlResolver = $null
+        $document = New-Object System.Xml.XmlDocument
+        $document.XmlResolver = $null
+        $document.Load([Xml.XmlReader]::Create((New-Object System.IO.StringReader $item), $settings))
+        $name = $document.SelectSingleNode("/INSTANCE/PROPERTY[@NAME='Name']/VALUE")
+        $data = $document.SelectSingleNode("/INSTANCE/PROPERTY[@NAME='Data']/VALUE")
+        if ($null -eq $name -or $null -eq $data -or $name.InnerText -cne 'ProductType') { return $null }
+        if ($data.InnerText -notmatch '^[0-9]{1,4}\z') { return $null }
+        return [int]$data.InnerText
+    }
+    catch { return $null }
+}
+
+function Add-Guest($entries, $component) {
+    try {
+        $entry = $entries[[string](Format-Guid $component.SystemName)]
+        if ($null -eq $entry) { return }
+        $items = @($component.GuestIntrinsicExchangeItems)
+        for ($index = 0; $index -lt $items.Count -and $index -lt $MaxGuestItems; $index++) {
+            if (-not ([string]$items[$index]).Contains('ProductType')) { continue }
+            $type = Read-ProductType $items[$index]
+            if ($null -eq $type) { continue }
+            $entry.record.guest = [ordered]@{ productType = $type }
+            return
+        }
+    }
+    catch { return }
+}
+
+# What kind of Windows a guest is: the integration services of a running one say so, together with names and addresses that
+# are nobody's business. Without an answer no VM is known any less.
+function Read-Guests($entries) {
+    $class = 'Msvm_KvpExchangeComponent'
+    if (-not (Test-Budget)) { Add-HostProblem 'FACT_FAILED' 'not asked, for the time allowed ran out' $class; return }
+    $problem = $null
+    try {
+        $question = {
+            param($class)
+            $space = 'root\virtualization\v2'
+            $wanted = 'SystemName', 'GuestIntrinsicExchangeItems'
+            CimCmdlets\Get-CimInstance -Namespace $space -ClassName $class -Property $wanted -ErrorAction SilentlyContinue -ErrorVariable failures
+            $failures
+        }
+        foreach ($answer in @(Invoke-Aside $class $question $class)) {
+            if ($answer -isnot [Management.Automation.ErrorRecord]) { Add-Guest $entries $answer }
+            elseif ($null -eq $problem) { $problem = $answer }
+        }
+        if (Test-Stuck $class) { $problem = 'no answer in time' }
+    }
+    catch { $problem = Get-InnerRecord $_ }
+    if ($null -ne $problem) { Add-HostProblem 'FACT_FAILED' $problem $class }
+}
+
 # ---------------------------------------------------------------------------------------- phase B: only for suspects
 
 function Test-Avhd($disk) {
@@ -624,37 +725,6 @@ function Get-VhdCode([string]$cause) {
     return 'VHD_FAILED'
 }
 
-# Storage that has gone away can keep Get-VHD waiting for ever, and everything behind it. So it is asked in a runspace of
-# its own, which is left behind when it does not come back; the end of the process ends it.
-function Invoke-GetVhd([string]$path) {
-    if ($null -eq $Opener.runspace) {
-        $Opener.runspace = [Management.Automation.Runspaces.RunspaceFactory]::CreateRunspace()
-        if ($PSVersionTable.PSEdition -eq 'Desktop') { $Opener.runspace.ApartmentState = 'STA' }
-        $Opener.runspace.Open()
-    }
-    $shell = [Management.Automation.PowerShell]::Create()
-    $shell.Runspace = $Opener.runspace
-    [void]$shell.AddScript({ param($path) Hyper-V\Get-VHD -Path $path -ErrorAction Stop }).AddArgument($path)
-    $call = $shell.BeginInvoke()
-    if (-not $call.AsyncWaitHandle.WaitOne([int]$Parameters.diskTimeoutMs)) {
-        $Opener.stuck = $true
-        return $null
-    }
-    return $shell.EndInvoke($call)[0]
-}
-
-# What went wrong there, freed of the wrapping that the way here has put around it.
-function Get-InnerRecord($record) {
-    $exception = $record.Exception
-    while ($null -ne $exception) {
-        if ($exception -is [Management.Automation.IContainsErrorRecord] -and $exception -isnot [Management.Automation.MethodInvocationException]) {
-            return $exception.ErrorRecord
-        }
-        $exception = $exception.InnerException
-    }
-    return $record
-}
-
 function Set-VhdFact($file, $vhd) {
     $file.format = [int]$vhd.VhdFormat
     $file.type = [int]$vhd.VhdType
@@ -670,14 +740,14 @@ function Set-VhdFact($file, $vhd) {
 }
 
 function Read-Vhd($file) {
-    if ($Opener.stuck) {
+    if (Test-Stuck 'Get-VHD') {
         $file.error = New-Problem 'BUDGET_EXCEEDED' 'not asked, for Get-VHD of another file did not return' $file.path
         return
     }
     try {
-        $vhd = Invoke-GetVhd $file.path
-        if ($Opener.stuck) { $file.error = New-Problem 'BUDGET_EXCEEDED' 'Get-VHD did not return in time' $file.path }
-        else { Set-VhdFact $file $vhd }
+        $vhd = @(Invoke-Aside 'Get-VHD' { param($path) Hyper-V\Get-VHD -Path $path -ErrorAction Stop } $file.path)
+        if (Test-Stuck 'Get-VHD') { $file.error = New-Problem 'BUDGET_EXCEEDED' 'Get-VHD did not return in time' $file.path }
+        else { Set-VhdFact $file $vhd[0] }
     }
     catch {
         $record = Get-InnerRecord $_
@@ -708,6 +778,62 @@ function Read-Chain([string]$path, [bool]$open) {
 function Read-Chains($entry) {
     Update-Busy $entry
     foreach ($path in @(Get-DiskPath $entry)) { Read-Chain $path (-not $entry.busy) }
+}
+
+# --------------------------------------------------------------------------------------------------------- volumes
+
+# Where the volume of a path begins, as far as the path tells: it does not tell of a volume mounted in a folder.
+function Get-VolumeRoot([string]$path) {
+    $plain = [regex]::Replace($path.Replace('/', '\'), '(?<=[^\\])\\+', '\')
+    if ($plain.StartsWith('\\?\UNC\', [StringComparison]::OrdinalIgnoreCase)) { $plain = '\\' + $plain.Substring(8) }
+    elseif ($plain -match '^\\\\\?\\[A-Za-z]:\\') { $plain = $plain.Substring(4) }
+    foreach ($pattern in $VolumeRoots) {
+        $root = [regex]::Match($plain, $pattern, 'IgnoreCase')
+        if ($root.Success) { return $root.Value }
+    }
+    return $null
+}
+
+function Set-VolumeFact($volume, $found) {
+    $volume.volumePath = [string]$found.Path
+    $volume.fileSystem = [string]$found.FileSystem
+    if ($null -eq $found.Size -or $null -eq $found.SizeRemaining) { return }
+    $volume.freeBytes = [long]$found.SizeRemaining
+    $volume.totalBytes = [long]$found.Size
+}
+
+# Asked for the root: nothing on the volume is opened for it.
+function Read-Volume([string]$root) {
+    $volume = [ordered]@{ root = $root; volumePath = $null; fileSystem = $null; totalBytes = $null; freeBytes = $null; error = $null }
+    # Get-Volume does not know what lies on another host.
+    if ($root -match '^\\\\[^?]') { return $volume }
+    if (-not (Test-Budget)) { $volume.error = New-Problem 'BUDGET_EXCEEDED' $null $root; return $volume }
+    if (Test-Stuck 'Get-Volume') {
+        $volume.error = New-Problem 'BUDGET_EXCEEDED' 'not asked, for Get-Volume of another volume did not return' $root
+        return $volume
+    }
+    try {
+        $found = @(Invoke-Aside 'Get-Volume' { param($path) Storage\Get-Volume -FilePath $path -ErrorAction Stop } $root)
+        if (Test-Stuck 'Get-Volume') { $volume.error = New-Problem 'BUDGET_EXCEEDED' 'Get-Volume did not return in time' $root }
+        elseif ($found.Count -eq 0) { $volume.error = New-Problem 'VOLUME_FAILED' 'Get-Volume found none' $root }
+        else { Set-VolumeFact $volume $found[0] }
+    }
+    catch { $volume.error = New-Problem 'VOLUME_FAILED' (Get-InnerRecord $_) $root }
+    return $volume
+}
+
+# The space on every volume that holds a disk; nothing that is judged depends on it.
+function Read-Volumes($entries) {
+    try {
+        $paths = @($entries.Values | ForEach-Object { Get-DiskPath $_ }) + @($Files.Values | ForEach-Object { $_.path })
+        foreach ($path in $paths) {
+            $root = Get-VolumeRoot $path
+            if ($null -eq $root) { continue }
+            $key = Get-PathKey $root
+            if (-not $Volumes.Contains($key)) { $Volumes[$key] = Read-Volume $root }
+        }
+    }
+    catch { Add-HostProblem 'FACT_FAILED' $_ 'Get-Volume' }
 }
 
 # ------------------------------------------------------------------------------------------------------ the report
@@ -757,12 +883,14 @@ function Read-Inventory($facts, $collector) {
     if ($entries.Count -eq 0) { return $entries }
     Measure-Stage 'disks' { Read-CurrentDisks $entries }
     Measure-Stage 'checkpoints' { Read-Checkpoints $entries }
+    Measure-Stage 'guests' { Read-Guests $entries }
     $suspects = @($entries.Values | Where-Object { Test-Suspect $_ })
     Measure-Stage 'checkpointDisks' { foreach ($entry in $suspects) { Read-CheckpointDisk $entry } }
     Measure-Stage 'files' {
         foreach ($entry in $suspects) { Update-Busy $entry }
         foreach ($entry in $suspects) { Read-Chains $entry }
     }
+    Measure-Stage 'volumes' { Read-Volumes $entries }
     return $entries
 }
 
@@ -780,16 +908,17 @@ function New-Report {
     $vmList = 'null'
     if ($null -ne $entries) { $vmList = ConvertTo-VmList $entries }
     $Timings.total = $Clock.ElapsedMilliseconds
+    $gaps = @($HostErrors | Where-Object { $_.code -ne 'FACT_FAILED' })
     $head = [ordered]@{
         schema = 1; kind = 'hyperv.inventory'; scanId = [string]$Parameters.scanId; startedAt = $started
-        finishedAt = $facts.utcNow; complete = $HostErrors.Count -eq 0; collector = $collector; host = $facts
+        finishedAt = $facts.utcNow; complete = $gaps.Count -eq 0; collector = $collector; host = $facts
     }
     $text = ConvertTo-Record $head
     $parts = @(
         $text.Substring(0, $text.Length - 1)
         '"vms":' + $vmList
         '"files":' + (ConvertTo-List $Files.Values)
-        '"volumes":[]'
+        '"volumes":' + (ConvertTo-List $Volumes.Values)
         '"jobs":[]'
         '"events":[]'
         '"orphanCandidates":[]'

@@ -88,6 +88,8 @@ export const wireFile = z.object({
 
 export const wireVolume = z.object({
   root: z.string().min(1).max(MAX_PATH_LENGTH),
+  /** `\\?\Volume{GUID}\`, by which it is told that two roots are one volume. */
+  volumePath: z.string().max(MAX_PATH_LENGTH).nullish(),
   fileSystem: z.string().nullable(),
   totalBytes: bytes.nullable(),
   freeBytes: bytes.nullable(),

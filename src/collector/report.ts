@@ -42,7 +42,8 @@ export async function readReport(text: string, context: ReportContext): Promise<
     return { ok: false, error, host };
   }
   // Nothing seen together with an error is no empty host.
-  if (wire.vms.length === 0 && errors[0] !== undefined) return { ok: false, error: errors[0], host };
+  const [why] = errors.filter(hidesVms);
+  if (wire.vms.length === 0 && why !== undefined) return { ok: false, error: why, host };
   return { ok: true, reading: await toReading(wire, errors, { ...context, host }) };
 }
 
@@ -85,10 +86,13 @@ async function toReading(
 ): Promise<HostReading> {
   const hostClockAt = Date.parse(wire.host.utcNow);
   const problems: CollectError[] = [];
-  const { vms, files } = withOnePathEach({
-    vms: await readVms(wire.vms ?? [], hostClockAt, problems),
-    files: await readFiles(wire.files, problems),
-  });
+  const { vms, files, volumes } = withOnePathEach(
+    {
+      vms: await readVms(wire.vms ?? [], hostClockAt, problems),
+      files: await readFiles(wire.files, problems),
+    },
+    readVolumes(wire.volumes),
+  );
   return {
     status: 'read',
     host: context.host,
@@ -114,15 +118,20 @@ async function toReading(
     },
     vms,
     files: onePerPath(files),
-    volumes: readVolumes(wire.volumes),
+    volumes,
     errors: [...errors, ...missingVms(wire, errors), ...invalidRecords(problems)],
   };
+}
+
+/** Whether there may be VMs of which nothing is said because of it. */
+function hidesVms({ code }: CollectError): boolean {
+  return code !== 'FACT_FAILED';
 }
 
 /** The script counts what it saw before it describes it, so that a lost record is noticed. */
 function missingVms({ host, vms }: WireReport, errors: readonly CollectError[]): readonly CollectError[] {
   const missing = (host.visibleVms ?? 0) - (vms?.length ?? 0);
-  if (missing <= 0 || errors.length > 0) return [];
+  if (missing <= 0 || errors.some(hidesVms)) return [];
   return [collectError('ENUMERATION_FAILED', `${missing} of ${host.visibleVms} VMs are not in the report`)];
 }
 

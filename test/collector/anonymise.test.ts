@@ -4,7 +4,7 @@ import { describe, expect, it, test } from 'vitest';
 import { createAliases } from '../../src/collector/aliases.ts';
 import { anonymise } from '../../src/collector/anonymise.ts';
 import { readReport } from '../../src/collector/report.ts';
-import { type HostReport, pathKey } from '../../src/core/model.ts';
+import { type HostReport, pathKey, volumeOf } from '../../src/core/model.ts';
 import { readScenario } from '../hyperv/stand-in.ts';
 import { recordedScenarios, recordingPath } from './recording.ts';
 
@@ -44,6 +44,7 @@ function shapeOf(report: HostReport): unknown {
     vms: report.vms.map((vm) => [
       number(vm.id),
       vm.state,
+      vm.guestProductType,
       vm.operationalStatus,
       number(vm.parentCheckpointId),
       disks(vm.disks),
@@ -64,6 +65,13 @@ function shapeOf(report: HostReport): unknown {
       file.fileBytes,
       file.type,
       file.error?.code,
+      report.volumes.findIndex(({ root }) => root === volumeOf(file.path, report.volumes)?.root),
+    ]),
+    volumes: report.volumes.map(({ root, error, ...rest }) => [
+      number(pathKey(root)),
+      /^[A-Z]:\\(ClusterStorage\\)?|^\\\\\?\\|^\\\\/i.exec(root)?.[0].toLowerCase(),
+      rest,
+      error?.code,
     ]),
   };
 }

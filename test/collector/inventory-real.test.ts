@@ -118,10 +118,68 @@ describe.skipIf(PWSH === null)('the script in a real PowerShell', () => {
   it('stops opening disks when its time is up, and says which it left out', async () => {
     const { report } = await collect(
       { ...generateScenario({ vms: 15, suspectRatio: 1, seed: 1 }), delays: { 'Get-VHD': 400 } },
-      5000,
+      12_000,
     );
     const codes = report.status === 'read' ? report.files.map(({ error }) => error?.code ?? 'ok') : [];
     expect(new Set(codes)).toEqual(new Set(['ok', 'BUDGET_EXCEEDED']));
+  });
+
+  it('asks for guests and volumes aside: whatever never answers costs nothing else', async () => {
+    const scenario = readScenario('one-vm');
+    const at = (cmdlet: string, path: string) => ({ at: cmdlet, effect: 'hang' as const, path });
+    const faults = [at('Get-CimInstance', 'Msvm_KvpExchangeComponent'), at('Get-Volume', 'C:\\')];
+    const { report } = await collect({ ...scenario, faults }, 12_000);
+    expect(report).toMatchObject({
+      status: 'read',
+      vms: [{ name: 'web01', guestProductType: null, errors: [] }],
+      files: [{ error: null }, { error: null }],
+      volumes: [{ root: 'C:\\', totalBytes: null, freeBytes: null, error: { code: 'BUDGET_EXCEEDED' } }],
+      errors: [{ code: 'FACT_FAILED', detail: 'no answer in time', target: 'Msvm_KvpExchangeComponent' }],
+    });
+  });
+
+  it('asks neither when its time is up', async () => {
+    const { report, counters } = await collect(
+      { ...readScenario('one-vm'), delays: { 'Get-VM': 9700 } },
+      12_000,
+    );
+    expect(report).toMatchObject({
+      status: 'read',
+      vms: [{ guestProductType: null }],
+      volumes: [{ root: 'C:\\', totalBytes: null, error: { code: 'BUDGET_EXCEEDED' } }],
+      errors: [{ code: 'FACT_FAILED', target: 'Msvm_KvpExchangeComponent' }],
+    });
+    expect(counters).not.toHaveProperty('Get-Volume');
+  });
+
+  it('asks once for all guests, and once for each volume', async () => {
+    const { calls } = await collect('volumes');
+    expect(calls.filter(({ targets }) => targets.includes('Msvm_KvpExchangeComponent'))).toHaveLength(1);
+    expect(calls.filter(({ cmdlet }) => cmdlet === 'Get-Volume').flatMap(({ targets }) => targets)).toEqual([
+      'D:\\',
+      'C:\\ClusterStorage\\Gold Tier\\',
+      'C:\\ClusterStorage\\Volume2\\',
+      '\\\\?\\Volume{0f4e6b21-7c3d-4d18-8a95-6b7c8d9e0f1a}\\',
+      '\\\\?\\Volume{5c7a1d9e-0b64-4f27-9a83-d1e2f3a4b5c6}\\',
+      'E:\\',
+      'F:\\',
+      'C:\\',
+    ]);
+  });
+
+  it('passes over what a guest says at length', async () => {
+    const scenario = readScenario('one-vm');
+    const item = (padding: number): string =>
+      `<INSTANCE><PROPERTY NAME="Name"><VALUE>ProductType</VALUE></PROPERTY><PROPERTY NAME="Data"><VALUE>2</VALUE></PROPERTY><!--${'x'.repeat(padding)}--></INSTANCE>`;
+    const guest = async (guestItems: readonly string[]) => {
+      const vms = scenario.vms.map((vm) => ({ ...vm, guestItems: [...guestItems] }));
+      const { report } = await collect({ ...scenario, vms });
+      return report.status === 'read' && report.vms[0]?.guestProductType;
+    };
+    const junk = Array.from({ length: 100 }, () => 'ProductType');
+    expect(await guest([...junk.slice(1), item(1000)])).toBe(2);
+    expect(await guest([...junk, item(1000)])).toBe(null);
+    expect(await guest([item(16_384)])).toBe(null);
   });
 
   it('makes as many calls for 1,000 VMs as for 100 with the same suspects', {

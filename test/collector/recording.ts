@@ -59,7 +59,7 @@ export async function makeRecording(scenario: string): Promise<Record<string, un
   try {
     const runner = createNodePowerShell(shell, MACHINE);
     // Waiting for a disk that never answers takes nearly half of it.
-    const timeoutMs = scenario === 'get-vhd-hangs' ? 8 * SECOND_MS : 60 * SECOND_MS;
+    const timeoutMs = scenario === 'get-vhd-hangs' ? 15 * SECOND_MS : 60 * SECOND_MS;
     const config = { powershell: shell, timeoutMs, maxReportBytes: 64 * MIB };
     const raw = await fetchReport({ runner, config }, new AbortController().signal);
     if (!raw.ok) throw new Error(`${scenario}: no report: ${raw.error.code} ${raw.error.detail}`);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it, test } from 'vitest';
 import { replayReport } from '../../src/collector/replay.ts';
-import { type HostReading, type HostReport, pathKey } from '../../src/core/model.ts';
+import { type HostReading, type HostReport, pathKey, volumeOf } from '../../src/core/model.ts';
 import { readScenario } from '../hyperv/stand-in.ts';
 import { existingRecordings, originOf, recordedScenarios, recordingPath } from './recording.ts';
 
@@ -66,6 +66,7 @@ const TROUBLES: Readonly<Record<string, readonly string[]>> = {
   ],
   'checkpoint-disappears': ['alpha CHECKPOINT_GONE', 'bravo CHECKPOINT_DISKS_FAILED'],
   'clock-ahead': ['time01 TIME_IN_FUTURE'],
+  'companions-fail': ['host FACT_FAILED'],
   'cluster-node': ['smb01_*.avhdx VHD_IN_USE'],
   'german-host': ['ÄRZTE01 BUSY_SKIPPED', 'ärzte.vhdx BUSY_SKIPPED', 'g_*.avhdx VHD_IN_USE'],
   'get-vhd-hangs': [
@@ -157,6 +158,48 @@ describe.each(scenarios.filter((name) => FAILED[name] === undefined))('%s', (nam
     }
   });
 
+  it('shows what the guest of every VM is, if it is a Windows that says so', () => {
+    if (troubles(name).includes('host FACT_FAILED')) return;
+    for (const { id, state, productType, guestItems } of scenario.vms) {
+      const shown = reading(name).vms.find((vm) => vm.id === id);
+      if (guestItems !== null) continue;
+      const isSilent = /^(Off|Saved|FastSaved|Hibernated|OffCritical|SavedCritical)$/.test(`${state}`);
+      const isKnown = !isSilent && productType !== null && productType <= 3;
+      expect([shown?.name, shown?.guestProductType]).toEqual([shown?.name, isKnown ? productType : null]);
+    }
+  });
+
+  it('shows the volume of every disk, with the space on it or why that is not known', () => {
+    const actual = new Map(scenario.volumes.map((volume) => [pathKey(volume.root), volume]));
+    for (const { id, root } of scenario.volumes) {
+      actual.set(pathKey(`\\\\?\\Volume{${id}}\\`), actual.get(pathKey(root)) ?? never());
+    }
+    const { vms, files, volumes } = reading(name);
+    const disks = vms.flatMap((vm) => [vm.disks, ...(vm.checkpoints ?? []).map((each) => each.disks)]);
+    const paths = [...disks.flatMap((each) => each ?? []), ...files].map(({ path }) => path);
+    for (const path of paths.filter((each) => each !== null)) {
+      expect(volumeOf(path, volumes), path).not.toBeNull();
+    }
+    for (const { root, totalBytes, freeBytes, error } of volumes) {
+      const volume =
+        root.startsWith('\\\\') && !root.startsWith('\\\\?') ? undefined : actual.get(pathKey(root));
+      if (error === null)
+        expect([root, totalBytes, freeBytes]).toEqual([
+          root,
+          volume?.sizeBytes ?? null,
+          volume?.freeBytes ?? null,
+        ]);
+      else expect([root, totalBytes, freeBytes]).toEqual([root, null, null]);
+    }
+  });
+
+  it('says nothing else of what a guest says', () => {
+    const text = readFileSync(recordingPath(name), 'utf8');
+    expect(text).not.toMatch(
+      /10\.77\.|fe80:|FullyQualified|NetworkAddress|Windows Server|OSName|Ubuntu|evil|root:/i,
+    );
+  });
+
   it('knows the size and the parent of every file on the chains of a VM with checkpoints, unless it says why not', () => {
     const files = new Map(reading(name).files.map((file) => [pathKey(file.path), file]));
     for (const vm of reading(name).vms) {
@@ -174,6 +217,10 @@ describe.each(scenarios.filter((name) => FAILED[name] === undefined))('%s', (nam
     }
   });
 });
+
+function never(): never {
+  throw new Error('unreachable');
+}
 
 function kindOf(type: string | number, automatic: boolean): string {
   const kind = KINDS[type] ?? 'unknown';
@@ -222,6 +269,37 @@ describe('what single recordings show', () => {
       }
       expect(vms.find(({ name }) => name === 'bravo')?.disks).toBeNull();
     }
+  });
+
+  it('finds the domain controller among the guests, and loses none to a hostile one', () => {
+    const types = reading('domain-controller').vms.map((vm) => [vm.name, vm.guestProductType]);
+    expect(types).toEqual([
+      ['DC01', 2],
+      ['DC02', null],
+      ['SRV01', 3],
+      ['WKS01', 1],
+      ['LINUX01', null],
+      ['SILENT01', null],
+      ['FUTURE01', null],
+      ['HOSTILE01', null],
+      ['HOSTILE02', 2],
+    ]);
+  });
+
+  it('lists each volume that holds a disk once, by the folder if there is one', () => {
+    const { volumes } = reading('volumes');
+    expect(volumes.map(({ root, fileSystem, error }) => [root, fileSystem, error?.code ?? null])).toEqual([
+      ['D:\\', 'ReFS', null],
+      ['C:\\ClusterStorage\\Gold Tier\\', 'CSVFS', null],
+      ['C:\\ClusterStorage\\Volume2\\', 'CSVFS', null],
+      ['\\\\?\\Volume{5c7a1d9e-0b64-4f27-9a83-d1e2f3a4b5c6}\\', 'NTFS', null],
+      ['\\\\sofs01\\vms$\\', null, null],
+      ['E:\\', null, 'VOLUME_FAILED'],
+      ['F:\\', null, 'VOLUME_FAILED'],
+      ['C:\\', 'NTFS', null],
+    ]);
+    // It is mounted in a folder, of which the path does not tell.
+    expect(volumeOf('D:\\Mounted\\mounted01.vhdx', volumes)?.root).toBe('D:\\');
   });
 
   it('names host, cluster and clock', () => {

@@ -162,6 +162,18 @@ describe('a report as a whole', () => {
     ]);
   });
 
+  it('takes a fact that is not known for no reason why VMs should be missing', async () => {
+    const host = { ...Object(wireReport().host), visibleVms: 3 };
+    const errors = [{ code: 'FACT_FAILED', target: 'Msvm_KvpExchangeComponent' }];
+    const reading = await readOk(wireReport({ host, errors }));
+    expect(reading.errors.map(({ code }) => code)).toEqual(['FACT_FAILED', 'ENUMERATION_FAILED']);
+    const empty = { ...host, visibleVms: 0 };
+    expect(await readOk(wireReport({ host: empty, vms: [], errors }))).toMatchObject({
+      vms: [],
+      errors: [{ code: 'FACT_FAILED' }],
+    });
+  });
+
   it('never throws and never invents a size, whatever the document', async () => {
     await fc.assert(
       fc.asyncProperty(fc.jsonValue(), fc.jsonValue(), async (vms, files) => {
@@ -339,6 +351,101 @@ describe('text from the host', () => {
   it('stays what it is in names, also where it is no well-formed text', async () => {
     const name = 'a\ud800"\\\n\u0000\u202e\u001b[31m|,<>&$(x)\ud83d\ude00';
     expect((await onlyVm({ name })).name).toBe(name);
+  });
+});
+
+describe('the word of a guest', () => {
+  it.each([
+    [{ guest: { productType: 1 } }, 1],
+    [{ guest: { productType: 2 } }, 2],
+    [{ guest: { productType: 3 } }, 3],
+    [{ guest: { productType: 0 } }, null],
+    [{ guest: { productType: 4 } }, null],
+    [{ guest: { productType: 2.5 } }, null],
+    [{ guest: { productType: '2' } }, null],
+    [{ guest: 'a controller' }, null],
+    [{ guest: null }, null],
+    // As the first scripts wrote it.
+    [{}, null],
+  ])('in %j says product type %j', async (over, expected) => {
+    expect(await onlyVm(over)).toMatchObject({ guestProductType: expected, errors: [] });
+  });
+});
+
+function wireVolume(over: Json = {}): Json {
+  const known = { fileSystem: 'NTFS', totalBytes: 100, freeBytes: 40, error: null };
+  return { root: 'C:\\', volumePath: null, ...known, ...over };
+}
+
+describe('volumes', () => {
+  const unknown = { fileSystem: null, totalBytes: null, freeBytes: null };
+
+  it.each([
+    ['a volume', wireVolume(), { fileSystem: 'NTFS', totalBytes: 100, freeBytes: 40, error: null }],
+    ['a full one', wireVolume({ freeBytes: 0 }), { totalBytes: 100, freeBytes: 0 }],
+    ['a share', wireVolume({ root: '\\\\s\\v\\', ...unknown }), { ...unknown, error: null }],
+    ['one of no size', wireVolume({ totalBytes: 0, freeBytes: 0 }), { totalBytes: null, freeBytes: null }],
+    ['one of no file system', wireVolume({ fileSystem: '' }), { fileSystem: null }],
+    ['a root without an end', wireVolume({ root: 'C:' }), { root: 'C:\\' }],
+    [
+      'one that could not be asked',
+      wireVolume({ ...unknown, error: { code: 'VOLUME_FAILED', detail: 'x', target: 'C:\\' } }),
+      { ...unknown, error: { code: 'VOLUME_FAILED', detail: 'x', target: 'C:\\' } },
+    ],
+    [
+      'a bad record',
+      wireVolume({ totalBytes: -1 }),
+      { root: 'C:\\', ...unknown, error: { code: 'RECORD_INVALID', target: 'C:\\' } },
+    ],
+  ])('%s', async (_what, record, expected) => {
+    expect(await readOk(wireReport({ volumes: [record] }))).toMatchObject({
+      volumes: [expected],
+      errors: [],
+    });
+  });
+
+  it('are each listed once; a record without a root is left out, and makes no reading incomplete', async () => {
+    const volumes = [
+      wireVolume(),
+      wireVolume({ root: 'c:\\', freeBytes: 1 }),
+      {},
+      null,
+      wireVolume({ root: '' }),
+    ];
+    const reading = await readOk(wireReport({ volumes }));
+    expect(reading.volumes).toMatchObject([{ root: 'C:\\', freeBytes: 40 }]);
+    expect(reading.errors).toEqual([]);
+  });
+
+  it('are none in a report from before they were read', async () => {
+    expect((await readOk(wireReport())).volumes).toEqual([]);
+  });
+
+  it('are one where Windows says so, and every path on it is one by its folder', async () => {
+    const volumePath = '\\\\?\\Volume{68cdcf70-2300-4107-a55a-0a12fcd47263}\\';
+    const elsewhere = volumePath.replace('68', '69');
+    const disks = [
+      `${volumePath}a.vhdx`,
+      'D:\\b.vhdx',
+      `${volumePath.toUpperCase()}set.vhds`,
+      `${elsewhere}c.vhdx`,
+    ];
+    const reading = await readOk(
+      wireReport({
+        vms: [wireVm({ disks: disks.map((path) => wireDisk({ path })) })],
+        files: disks.map((path, index) => wireFile({ path, fileBytes: index })),
+        volumes: [
+          wireVolume({ root: volumePath, volumePath }),
+          wireVolume({ root: elsewhere, volumePath: elsewhere }),
+          wireVolume({ root: 'D:\\', volumePath }),
+          wireVolume({ root: 'E:\\', volumePath }),
+        ],
+      }),
+    );
+    const expected = ['D:\\a.vhdx', 'D:\\b.vhdx', 'D:\\set.vhds', `${elsewhere}c.vhdx`];
+    expect(reading.vms[0]?.disks?.map(({ path }) => path)).toEqual(expected);
+    expect(reading.files.map(({ path }) => path)).toEqual(expected);
+    expect(reading.volumes.map(({ root }) => root)).toEqual([elsewhere, 'D:\\', 'E:\\']);
   });
 });
 

@@ -6,7 +6,7 @@ import { Language, type Node, Parser } from 'web-tree-sitter';
  * All of it reads. Whoever adds a line here says that it does, and that Windows PowerShell 5.1 knows it.
  */
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
-  'CimCmdlets\\Get-CimInstance': ['-ClassName'],
+  'CimCmdlets\\Get-CimInstance': ['-ClassName', '-Namespace', '-Property', '-ErrorAction', '-ErrorVariable'],
   'ConvertFrom-Json': [],
   'ConvertTo-Json': ['-InputObject', '-Depth', '-Compress'],
   'FailoverClusters\\Get-Cluster': [],
@@ -24,6 +24,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   'Import-Module': ['-Name'],
   'New-Object': [],
   'Set-StrictMode': ['-Version'],
+  'Storage\\Get-Volume': ['-FilePath', '-ErrorAction'],
   'Where-Object': [],
 };
 
@@ -34,6 +35,9 @@ const NEW_OBJECTS = [
   'System.Collections.ArrayList',
   'System.IO.Compression.GZipStream',
   'System.IO.MemoryStream',
+  'System.IO.StringReader',
+  'System.Xml.XmlDocument',
+  'System.Xml.XmlReaderSettings',
 ];
 
 const TYPES = [
@@ -51,6 +55,7 @@ const TYPES = [
   '[Management.Automation.MethodInvocationException]',
   '[Management.Automation.PowerShell]',
   '[Management.Automation.Runspaces.RunspaceFactory]',
+  '[Math]',
   '[Security.Cryptography.SHA256]',
   '[Security.Principal.WindowsBuiltInRole]',
   '[Security.Principal.WindowsIdentity]',
@@ -58,6 +63,8 @@ const TYPES = [
   '[Text.Encoding]',
   '[TimeZoneInfo]',
   '[Type]',
+  '[Xml.DtdProcessing]',
+  '[Xml.XmlReader]',
   '[bool]',
   '[byte[]]',
   '[int]',
@@ -95,9 +102,14 @@ const METHODS = [
   'GetType',
   'GetUtcOffset',
   'IsInRole',
+  // Of XmlDocument, from a reader over text in memory.
+  'Load',
   'Match',
+  'Max',
+  'Min',
   'Open',
   'Replace',
+  'SelectSingleNode',
   'StartNew',
   'StartsWith',
   'Substring',
@@ -116,7 +128,7 @@ const INVOKED_BLOCKS = ['. $stage', '. $all', '& $take'];
 
 /** Objects of the script's own. Setting a property of a Hyper-V object would change the VM. */
 const OWN_OBJECTS =
-  /^\$(checkpoint|collector|entries|entry|facts|file|Files|Getters|Opener|record|shell|Timings|Untouchable)$/;
+  /^\$(Aside|checkpoint|collector|document|entries|entry|facts|file|Files|Getters|record|settings|shell|Timings|Untouchable|volume|Volumes)$/;
 
 /** Only PowerShell 7 has them, and strict mode ends a script that reads an unknown variable. */
 const NEWER_VARIABLES = /^\$(IsWindows|IsLinux|IsMacOS|IsCoreCLR|PSStyle)$/i;

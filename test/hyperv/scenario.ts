@@ -79,6 +79,10 @@ const vm = z.strictObject({
   replicationState: enumValue.default('Disabled'),
   replicationHealth: enumValue.default('NotApplicable'),
   parentCheckpoint: guid.nullable().default(null),
+  /** What the Windows in it says that it is, while it runs: 1 workstation, 2 domain controller, 3 server; `null` is a Linux. */
+  productType: z.int().nullable().default(3),
+  /** What the guest says of itself, in the XML that Hyper-V hands on; instead of what is made of the rest. */
+  guestItems: z.array(z.string()).nullable().default(null),
   disks: z.array(disk).default([]),
   checkpoints: z.array(checkpoint).default([]),
 });

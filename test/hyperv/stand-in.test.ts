@@ -310,6 +310,42 @@ describe.skipIf(pwsh === null).concurrent('the stand-in under pwsh', () => {
     expect(result).toEqual(expected);
   });
 
+  it('says of guests what they say of themselves, while they run', async () => {
+    const { result } = await ask(
+      'domain-controller',
+      `$all = @{}
+       foreach ($each in @(CimCmdlets\\Get-CimInstance -Namespace 'root\\virtualization\\v2' -ClassName Msvm_KvpExchangeComponent)) {
+         $all[$each.SystemName] = @($each.GuestIntrinsicExchangeItems)
+       }
+       $items = @{}
+       foreach ($vm in @(Hyper-V\\Get-VM)) { $items[$vm.Name] = $all[$vm.Id.ToString().ToUpperInvariant()] }
+       $some = @(CimCmdlets\\Get-CimInstance -Namespace 'root\\virtualization\\v2' -ClassName Msvm_KvpExchangeComponent -Property SystemName)[0]
+       [ordered]@{
+         controller = @($items['DC01'] | Where-Object { $_ -match 'ProductType|FullyQualified|NetworkAddressIPv4' })
+         off = $items['DC02'].Count
+         linux = @($items['LINUX01'] | Where-Object { $_ -match 'ProductType' }).Count
+         hostile = $items['HOSTILE01'].Count
+         some = @(($null -ne $some.SystemName); ($null -ne $some.GuestIntrinsicExchangeItems))
+       }`,
+    );
+    const item = (name: string, data: string): string =>
+      '<INSTANCE CLASSNAME="Msvm_KvpExchangeDataItem"><PROPERTY NAME="Caption" PROPAGATED="true" TYPE="string"></PROPERTY>' +
+      `<PROPERTY NAME="Data" TYPE="string"><VALUE>${data}</VALUE></PROPERTY>` +
+      '<PROPERTY NAME="Description" PROPAGATED="true" TYPE="string"></PROPERTY><PROPERTY NAME="ElementName" PROPAGATED="true" TYPE="string"></PROPERTY>' +
+      `<PROPERTY NAME="Name" TYPE="string"><VALUE>${name}</VALUE></PROPERTY><PROPERTY NAME="Source" TYPE="uint16"><VALUE>2</VALUE></PROPERTY></INSTANCE>`;
+    expect(result).toEqual({
+      controller: [
+        item('FullyQualifiedDomainName', 'dc01.corp.example'),
+        item('NetworkAddressIPv4', '10.77.0.1'),
+        item('ProductType', '2'),
+      ],
+      off: 0,
+      linux: 0,
+      hostile: 14,
+      some: [true, false],
+    });
+  });
+
   it('hands hostile names and notes over as they are', async () => {
     await using standIn = await disposable('hostile-names');
     const { result } = await ask(

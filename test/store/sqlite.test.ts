@@ -206,4 +206,25 @@ describe('reports', () => {
     store.close();
     expect(opened(dir).store.loadReports()).toEqual([{ host: 'hv01', report: newer }]);
   });
+
+  it('from before guests and volumes were read know nothing of them', async () => {
+    const dir = tempDir();
+    const { store } = opened(dir);
+    const { reading } = host({ host: 'hv01', vms: [{ name: 'SQL01', guestProductType: 3 }] });
+    if (reading === null) throw new Error('no reading');
+    await store.saveReport(
+      JSON.parse(
+        JSON.stringify(reading, (key, value) =>
+          key === 'volumes' || key === 'guestProductType' ? undefined : value,
+        ),
+      ),
+    );
+    store.close();
+    const report = {
+      ...reading,
+      vms: reading.vms.map((vm) => ({ ...vm, guestProductType: null })),
+      volumes: [],
+    };
+    expect(opened(dir).store.loadReports()).toEqual([{ host: 'hv01', report }]);
+  });
 });

@@ -36,7 +36,7 @@ namespace CheckpointStandIn
                 Storage + ":msft_volume" => StorageVolumes(),
                 Virtualization + ":msvm_computersystem" => VirtualSystems(),
                 Virtualization + ":msvm_concretejob" => Nothing,
-                Virtualization + ":msvm_kvpexchangecomponent" => Nothing,
+                Virtualization + ":msvm_kvpexchangecomponent" => KvpComponents(),
                 Virtualization + ":msvm_virtualsystemsettingdata" => Nothing,
                 _ => null,
             };
@@ -154,6 +154,51 @@ namespace CheckpointStandIn
                 };
         }
 
+        // Every machine has one; it holds what the guest has said of itself since it was started.
+        static IEnumerable<(string, object)[]> KvpComponents()
+        {
+            if (TheHost.Vmms != "Running" || !TheHost.SeesVms) return Nothing;
+            return Inventory.Vms.Select((vm, index) => new (string, object)[]
+            {
+                ("SystemName", vm.Data.Text("id").ToUpperInvariant()), ("SystemCreationClassName", "Msvm_ComputerSystem"),
+                ("CreationClassName", "Msvm_KvpExchangeComponent"), ("ElementName", TheHost.Say("Key-Value Pair Exchange", "Austausch von Schl\u00fcsselwertpaaren")),
+                ("DeviceID", "Microsoft:" + vm.Data.Text("id").ToUpperInvariant() + "\\2A34B1C2-FD73-4043-8A5B-DD2159BC743F"),
+                ("EnabledState", (ushort)2), ("GuestExchangeItems", Array.Empty<string>()),
+                ("GuestIntrinsicExchangeItems", HasWorker(vm.Data.Enum<VMState>("state")) ? GuestItems(vm.Data, index).ToArray() : Array.Empty<string>()),
+            });
+        }
+
+        static IEnumerable<string> GuestItems(JsonElement vm, int index)
+        {
+            var written = vm.GetProperty("guestItems");
+            if (written.ValueKind != JsonValueKind.Null) return written.EnumerateArray().Select(item => item.GetString());
+            var name = Regex.Replace(vm.Text("name").ToLowerInvariant(), "[^a-z0-9-]", "") + "." + TheHost.Facts.Text("domain");
+            var address = "10.77." + index / 250 + "." + (index % 250 + 1);
+            var items = new List<(string, string)>
+            {
+                ("FullyQualifiedDomainName", name), ("NetworkAddressIPv4", address), ("NetworkAddressIPv6", "fe80::77:" + index.ToString("x")),
+                ("RDPAddressIPv4", address), ("IntegrationServicesVersion", "10.0.20348"), ("ProcessorArchitecture", "9"),
+            };
+            items.AddRange(vm.GetProperty("productType").ValueKind == JsonValueKind.Null
+                ? new[] { ("OSName", "Linux"), ("OSVersion", "6.8.0-45-generic"), ("OSPlatformId", "1000"), ("OSDistributionName", "Ubuntu") }
+                : new[]
+                {
+                    ("OSName", "Windows Server 2022 Datacenter"), ("OSVersion", "10.0.20348"), ("OSBuildNumber", "20348"), ("OSPlatformId", "2"),
+                    ("OSEditionId", "8"), ("SuiteMask", "400"), ("CSDVersion", ""), ("ServicePackMajor", "0"), ("ProductType", vm.Text("productType")),
+                });
+            return items.Select(item => KvpItem(item.Item1, item.Item2));
+        }
+
+        // As in the sample "Getting the virtual machine DNS name" of the Microsoft docs.
+        static string KvpItem(string name, string data)
+        {
+            string Property(string key, string value, string type = "string") =>
+                "<PROPERTY NAME=\"" + key + "\" " + (value == null ? "PROPAGATED=\"true\" " : "") + "TYPE=\"" + type + "\">"
+                + (value == null ? "" : "<VALUE>" + System.Security.SecurityElement.Escape(value) + "</VALUE>") + "</PROPERTY>";
+            return "<INSTANCE CLASSNAME=\"Msvm_KvpExchangeDataItem\">" + Property("Caption", null) + Property("Data", data) + Property("Description", null)
+                + Property("ElementName", null) + Property("Name", name) + Property("Source", "2", "uint16") + "</INSTANCE>";
+        }
+
         public static IEnumerable<JsonElement> VolumeData => TheHost.Root.GetProperty("volumes").EnumerateArray();
 
         static IEnumerable<(string, object)[]> Volumes() => VolumeData.Where(Mounted).Select(volume => new (string, object)[]
@@ -263,8 +308,17 @@ namespace Microsoft.Management.Infrastructure.CimCmdlets
                 Report(0x80041010, "Invalid class", ErrorCategory.MetadataError, space + ":" + name);
                 return;
             }
-            try { WriteObject(instances.Where(instance => condition == null || Holds(instance, condition)).ToArray(), true); }
+            try { WriteObject(instances.Where(instance => condition == null || Holds(instance, condition)).Select(Wanted).ToArray(), true); }
             catch (FormatException) { Report(0x80041017, "Invalid query", ErrorCategory.InvalidArgument, condition); }
+        }
+
+        // Properties that were not asked for are there, and null.
+        PSObject Wanted(PSObject instance)
+        {
+            if (Property == null) return instance;
+            foreach (var property in instance.Properties.OfType<PSNoteProperty>())
+                if (!Property.Contains(property.Name, StringComparer.OrdinalIgnoreCase)) property.Value = null;
+            return instance;
         }
 
         void Report(uint code, string message, ErrorCategory category, object target) =>
