@@ -1,7 +1,7 @@
 import type * as z from 'zod';
+import { suggest } from '../core/suggest.ts';
 import { configJsonSchema, optionsOf, ownOptionOf, type SchemaNode, sectionAt } from './json-schema.ts';
 import { type Complaint, fault, formatPath, type OptionPath, quoteValue } from './problem.ts';
-import { suggest } from './suggest.ts';
 
 /** What the schema objects to, in words. */
 export function explainIssues(issues: readonly z.core.$ZodIssue[]): readonly Complaint[] {

@@ -1,5 +1,6 @@
 import { type DeclaredEnd, readDeclarations } from '../core/policy/lifetime/declaration.ts';
 import type { SizeLimit } from '../core/rules/rule.ts';
+import { suggest } from '../core/suggest.ts';
 import {
   formatBytesExact,
   formatDurationExact,
@@ -9,7 +10,6 @@ import {
 } from '../core/units.ts';
 import { MAX_PATTERN_LENGTH } from '../core/wildcard.ts';
 import type { LeafSpec } from './leaf.ts';
-import { suggest } from './suggest.ts';
 
 /** As `parseDuration` reads them. */
 export const DURATION_PATTERN = '^(?=.)(\\d+w)?(\\d+d)?(\\d+h)?(\\d+m)?(\\d+s)?(\\d+ms)?$';

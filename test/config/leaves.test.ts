@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { DURATION_PATTERN, PERCENT_PATTERN, SIZE_PATTERN } from '../../src/config/leaves.ts';
 import { quoteValue } from '../../src/config/problem.ts';
-import { suggest } from '../../src/config/suggest.ts';
+import { suggest } from '../../src/core/suggest.ts';
 import { parseBytes, parseDuration, parsePercent } from '../../src/core/units.ts';
 
 it.each([

@@ -2,10 +2,10 @@ import { CHECKPOINT_KINDS } from '../../core/model.ts';
 import { KIND_PRESETS } from '../../core/policy/presets.ts';
 import { RULES } from '../../core/rules/index.ts';
 import { SEVERITIES } from '../../core/severity.ts';
+import { suggest } from '../../core/suggest.ts';
 import type { CheckContext } from '../check.ts';
 import { KINDS_TO_NAME } from '../policy-read.ts';
 import { type Complaint, caution, fault, type OptionPath, quoteValue } from '../problem.ts';
-import { suggest } from '../suggest.ts';
 
 /** Kinds become labels of metrics and keys below rules: short plain words. */
 const KIND_NAME = /^[a-z][a-z0-9-]{0,39}$/;

@@ -1,8 +1,8 @@
 import { validateDetailed } from 'node-cron';
+import { suggest } from '../../core/suggest.ts';
 import { formatDurationExact, MINUTE_MS, SECOND_MS } from '../../core/units.ts';
 import type { CheckContext } from '../check.ts';
 import { type Complaint, caution, fault, quoteValue } from '../problem.ts';
-import { suggest } from '../suggest.ts';
 
 const LONGEST_CRON = 200;
 const DEFAULT_JITTER_MS = 30 * SECOND_MS;
