@@ -53,6 +53,16 @@ function placeOf(path: OptionPath, { lineOf }: PolicySource): SourcePlace {
   return { path: formatPath(path), line: lineOf(path) };
 }
 
+/** The place of an entry, with the lines of its options where they stand on others. */
+function entryPlace(path: OptionPath, options: object, source: PolicySource): SourcePlace {
+  const place = placeOf(path, source);
+  const lines = Object.keys(options).flatMap((option) => {
+    const line = source.lineOf([...path, option]);
+    return line === null || line === place.line ? [] : [[option, line] as const];
+  });
+  return lines.length === 0 ? place : { ...place, lines: Object.fromEntries(lines) };
+}
+
 function readKinds(source: PolicySource): readonly KindDefinition[] {
   return Object.entries(source.written.kinds ?? {}).map(([name, kind]): KindDefinition => {
     const of =
@@ -64,7 +74,7 @@ function readKinds(source: PolicySource): readonly KindDefinition[] {
       vm: kind.vm ?? [],
       of,
       advice: kind.advice ?? null,
-      source: placeOf(['kinds', name], source),
+      source: entryPlace(['kinds', name], kind, source),
     };
   });
 }
@@ -76,7 +86,7 @@ export function readOverrides(source: PolicySource): readonly RuleOverride[] {
     return {
       select: selectionOf(override),
       settings: ruleSettings(override.rules ?? {}, [...path, 'rules'], source),
-      source: placeOf(path, source),
+      source: entryPlace(path, override, source),
     };
   });
 }
@@ -104,7 +114,7 @@ function readExceptions(source: PolicySource): readonly PolicyException[] {
       reason: exception.reason,
       until: exception.until,
       owner: exception.owner ?? null,
-      source: placeOf(['exceptions', index], source),
+      source: entryPlace(['exceptions', index], exception, source),
     };
   });
 }

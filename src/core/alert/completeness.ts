@@ -51,6 +51,17 @@ export function anyHostRead(inventory: Inventory): boolean {
   return inventory.hosts.some((host) => freshHost(host).length > 0);
 }
 
+/** Whether every VM of every host was listed just now: what is not there does not exist. */
+export function listsEveryVm(inventory: Inventory): boolean {
+  const fresh = inventory.hosts.flatMap(freshHost);
+  return fresh.length === inventory.hosts.length && goneProof(fresh)(null) !== null;
+}
+
+/** Whether the checkpoints of every VM that was listed were listed too. */
+export function listsEveryCheckpoint(inventory: Inventory): boolean {
+  return inventory.hosts.every(({ vms }) => vms.every(hasWholeList));
+}
+
 /**
  * How many different looks in a row must prove a finding gone before its alert ends. Two, so that a VM between two
  * hosts, or a value at its limit, does not end and begin again. One for `host-unreachable`: a successful reading is

@@ -9,6 +9,8 @@ export interface SourcePlace {
   readonly path: string;
   /** In the configuration file, from 1; `null` for what is not written there. */
   readonly line: number | null;
+  /** Of an entry with several options: the lines of those that stand on another line. */
+  readonly lines?: Readonly<Record<string, number>>;
 }
 
 /** A kind of checkpoint that the configuration or a preset defines. Every list that is not empty must match. */
