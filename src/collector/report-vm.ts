@@ -1,7 +1,7 @@
 import { type CollectError, collectError } from '../core/collect-error.ts';
 import type {
+  BuiltInKind,
   Checkpoint,
-  CheckpointKind,
   Disk,
   Instant,
   NamedCode,
@@ -28,7 +28,7 @@ const FUTURE_TOLERANCE_MS = 5 * MINUTE_MS;
 const EARLIEST_MS = Date.UTC(2008, 0, 1);
 
 /** SnapshotType of the Hyper-V module 2.0. 3 and 4 belong to VMs. */
-const KINDS: ReadonlyMap<number, CheckpointKind> = new Map([
+const KINDS: ReadonlyMap<number, BuiltInKind> = new Map([
   [0, 'user'],
   [1, 'backup'],
   [2, 'planned'],
@@ -178,7 +178,7 @@ function readDisks(
   return disks;
 }
 
-function toKind({ type, auto }: WireCheckpoint): CheckpointKind {
+function toKind({ type, auto }: WireCheckpoint): BuiltInKind {
   const kind = type === null ? undefined : KINDS.get(type.c);
   return kind === 'user' && auto === true ? 'automatic' : (kind ?? 'unknown');
 }

@@ -19,7 +19,7 @@ export function uncoverableDisks(disks: readonly Disk[]): readonly UncoveredDisk
   });
 }
 
-/** The disks of the running state that a checkpoint does not hold; `null` when its disks, or the VM's, were not read. */
+/** The disks of the running state that a checkpoint does not hold, by slot; `null` when its disks, or the VM's, were not read. */
 export function uncoveredDisks(
   disks: readonly Disk[] | null,
   now: ChainNode,
@@ -35,8 +35,12 @@ export function uncoveredDisks(
     if (!isCertain || base === null || bases.has(base) || disk?.shared === true) return [];
     return [{ slot: walk.slot, why: 'attached-later' }];
   });
-  const uncoverable = uncoverableDisks(disks);
-  return later.length === 0 ? uncoverable : [...uncoverable, ...later];
+  return [...uncoverableDisks(disks), ...later].sort((a, b) => compareText(a.slot, b.slot));
+}
+
+/** Order by code units; this folder knows nothing of views. */
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** The file that stays the same for the life of a disk; `null` when it is not known. */

@@ -1,12 +1,13 @@
 import type { Inventory } from '../inventory.ts';
 import type { CheckpointKind, Vm } from '../model.ts';
 import { RULES, type RuleId, type RulesConfig } from '../rules/index.ts';
-import { compilePatterns, foldCase } from '../wildcard.ts';
+import { foldCase } from '../wildcard.ts';
+import { type ApplyExceptions, compileExceptions } from './exceptions.ts';
 import { classifyInventory, compileKinds } from './kinds.ts';
 import type { PolicyConfig } from './policy.ts';
 import { type ResolvedRule, resolveRule } from './resolve-rule.ts';
 import type { RuleSetting } from './rule-setting.ts';
-import { compileSelection, foldVm, type SelectableVm } from './selector.ts';
+import { compileSelections, type SelectableVm } from './selector.ts';
 
 /** The effective options of every rule for one VM, and where each was written. */
 export type ResolvedRules = ReadonlyMap<RuleId, ResolvedRule>;
@@ -24,6 +25,7 @@ export interface Policy {
   rulesFor(vm: SelectableVm): RulesConfig;
   /** The same with where each option comes from. */
   resolvedFor(vm: SelectableVm): ResolvedRules;
+  readonly applyExceptions: ApplyExceptions;
   /** What the configuration advises for a kind of its own; `null` for Hyper-V's kinds, and where it says nothing. */
   kindAdvice(kind: CheckpointKind): string | null;
 }
@@ -33,23 +35,16 @@ export function compilePolicy(config: PolicyConfig): Policy {
   const advice = new Map(config.kinds.map((kind) => [kind.name, kind.advice]));
   const classify = compileKinds(config.kinds);
   const resolve = createResolver(config, ownKinds);
-  const none: readonly number[] = [];
-  const selections = config.overrides.map(({ select }) => compileSelection(select));
-  const matching = (vm: SelectableVm): readonly number[] => {
-    if (selections.length === 0) return none;
-    const folded = foldVm(vm);
-    const found: number[] = [];
-    for (const [index, selects] of selections.entries()) if (selects(folded)) found.push(index);
-    return found;
-  };
+  const select = compileSelections(config.overrides.map((override) => override.select));
   return {
     config,
     ownKinds,
     rules: resolve([]).rules,
     classify: (inventory) => (config.kinds.length === 0 ? inventory : classifyInventory(inventory, classify)),
     tagsOf: compileTags(config),
-    rulesFor: (vm) => resolve(matching(vm)).rules,
-    resolvedFor: (vm) => resolve(matching(vm)).resolved,
+    rulesFor: (vm) => resolve(select(vm)).rules,
+    resolvedFor: (vm) => resolve(select(vm)).resolved,
+    applyExceptions: compileExceptions(config.exceptions),
     kindAdvice: (kind) => advice.get(kind) ?? null,
   };
 }
@@ -65,12 +60,14 @@ function createResolver(
   ownKinds: readonly string[],
 ): (overrideIndices: readonly number[]) => Resolution {
   const known = new Map<string, Resolution>();
+  // The same VM is given the same list from scan to scan.
+  const ofList = new WeakMap<readonly number[], Resolution>();
   const base = Map.groupBy(settings, ({ rule }) => rule);
   const byOverride = overrides.map((override) => Map.groupBy(override.settings, ({ rule }) => rule));
   const unchanged = new Map(
     RULES.map((rule) => [rule.id, resolveRule(rule, base.get(rule.id) ?? [], ownKinds)]),
   );
-  return (indices) => {
+  const resolveKey = (indices: readonly number[]): Resolution => {
     const key = indices.join(' ');
     const before = known.get(key);
     if (before !== undefined) return before;
@@ -86,6 +83,13 @@ function createResolver(
     );
     const resolution = { rules: rulesOf(resolved), resolved };
     known.set(key, resolution);
+    return resolution;
+  };
+  return (indices) => {
+    const before = ofList.get(indices);
+    if (before !== undefined) return before;
+    const resolution = resolveKey(indices);
+    ofList.set(indices, resolution);
     return resolution;
   };
 }
@@ -105,14 +109,13 @@ function isRulesConfig(rules: Readonly<Record<string, unknown>>): rules is Rules
 const MOST_TAGS = 32;
 
 function compileTags({ tags }: PolicyConfig): Policy['tagsOf'] {
-  const compiled = tags.map(({ tag, vm }) => ({ tag: foldCase(tag), matches: compilePatterns(vm) }));
-  const none: readonly string[] = [];
-  return ({ id, name }, declared) => {
-    if (compiled.length === 0) return declared.length === 0 ? none : declared;
-    const [foldedName, foldedId] = [foldCase(name), foldCase(id)];
-    const given = compiled.flatMap(({ tag, matches }) =>
-      matches(foldedName) || matches(foldedId) ? [tag] : [],
-    );
-    return given.length === 0 ? declared : [...new Set([...given, ...declared])].slice(0, MOST_TAGS);
+  const names = tags.map(({ tag }) => foldCase(tag));
+  const select = compileSelections(tags.map(({ vm }) => ({ vm, host: [], tag: [] })));
+  return (vm, declared) => {
+    const given = select({ vm, host: '', tags: NO_TAGS });
+    if (given.length === 0) return declared;
+    return [...new Set([...given.flatMap((index) => names[index] ?? []), ...declared])].slice(0, MOST_TAGS);
   };
 }
+
+const NO_TAGS: readonly string[] = [];

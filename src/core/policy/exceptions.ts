@@ -6,7 +6,7 @@ import { vmSubject, vmSubjectOf } from '../rules/subject.ts';
 import { compilePatterns, foldCase, type Matcher } from '../wildcard.ts';
 import { endAt } from './lifetime/declaration.ts';
 import type { PolicyException } from './policy.ts';
-import { compileSelection, type FoldedVm, foldVm } from './selector.ts';
+import { compileSelections } from './selector.ts';
 
 /** One exception and what it covers now. */
 export interface ExceptionMatch {
@@ -34,49 +34,94 @@ interface Compiled {
   readonly exception: PolicyException;
   readonly rules: ReadonlySet<Finding['rule']>;
   readonly kinds: ReadonlySet<string>;
-  readonly selects: (folded: FoldedVm) => boolean;
   readonly checkpoint: Matcher | null;
 }
 
-/**
- * Lays the exceptions over the findings. The first one in the file that covers a finding and has not ended is the one
- * that is shown. An info raises nothing anyway, but is covered all the same: it may turn into a warning.
- */
-export function applyExceptions(
+/** Lays the exceptions over findings. */
+export type ApplyExceptions = (
   findings: readonly Finding[],
-  exceptions: readonly PolicyException[],
-  { seen, now }: { readonly seen: Seen; readonly now: Instant },
-): ExceptedFindings {
-  if (exceptions.length === 0) return { findings, matches: [] };
+  at: { readonly seen: Seen; readonly now: Instant },
+) => ExceptedFindings;
+
+/**
+ * Compiles the exceptions. The first one in the file that covers a finding and has not ended is the one that is shown.
+ * An info raises nothing anyway, but is covered all the same: it may turn into a warning.
+ */
+export function compileExceptions(exceptions: readonly PolicyException[]): ApplyExceptions {
+  if (exceptions.length === 0) return (findings) => ({ findings, matches: [] });
   const compiled = exceptions.map(compile);
-  const covered = new Map<PolicyException, Coverage>();
-  const bySubject = new Map(seen.vms.map((each) => [vmSubject(each.vm), each]));
-  const candidatesOf = createCandidates(compiled);
-  const result = findings.map((finding): Finding => {
-    const vm = bySubject.get(vmSubjectOf(finding.subject) ?? '');
-    if (vm === undefined) return finding;
-    let holding: ExceptionRef | null = null;
-    for (const candidate of candidatesOf(vm)) {
-      if (!covers(candidate, finding)) continue;
-      const { exception } = candidate;
-      const untilAt = endAt(exception.until, null, vm.reading.facts.utcOffsetMin);
-      if (untilAt === null) continue;
-      const entry = covered.get(exception) ?? { findings: [], untilAt, reading: vm.reading };
-      entry.findings.push(finding);
-      covered.set(exception, entry);
-      // On the limit it has ended, as everywhere: it covers until then.
-      if (holding === null && hostClockAt(vm.reading, now) < untilAt) {
-        holding = { reason: exception.reason, untilAt, owner: exception.owner, line: exception.source.line };
-      }
-    }
-    return holding === null
-      ? finding
-      : { ...finding, exception: holding, owner: finding.owner ?? holding.owner };
-  });
-  return {
-    findings: result,
-    matches: exceptions.map((exception) => matchOf(exception, covered.get(exception))),
+  const select = compileSelections(exceptions.map((exception) => exception.select));
+  return (findings, { seen, now }) => {
+    const covered = new Map<PolicyException, Coverage>();
+    const candidatesOf = createCandidates(seen, (vm) =>
+      select({ vm: vm.vm, host: vm.host.host, tags: vm.tags }).flatMap(
+        (position) => compiled[position] ?? [],
+      ),
+    );
+    return {
+      findings: findings.map((finding) => {
+        const { vm, candidates } = candidatesOf(finding);
+        return vm === null ? finding : withException(finding, candidates, { vm, now, covered });
+      }),
+      matches: exceptions.map((exception) => matchOf(exception, covered.get(exception))),
+    };
   };
+}
+
+interface Candidates {
+  /** The VM that the finding is about; `null` for findings about hosts. */
+  readonly vm: SeenVm | null;
+  readonly candidates: readonly Compiled[];
+}
+
+/** Few VMs have findings, but each of those may have many: which exceptions name a VM is found out once. */
+function createCandidates(
+  seen: Seen,
+  candidatesOf: (vm: SeenVm) => readonly Compiled[],
+): (finding: Finding) => Candidates {
+  const vms = new Map(seen.vms.map((each) => [vmSubject(each.vm), each]));
+  const known = new Map<string, Candidates>();
+  return ({ subject: of }) => {
+    const subject = vmSubjectOf(of) ?? '';
+    const before = known.get(subject);
+    if (before !== undefined) return before;
+    const vm = vms.get(subject) ?? null;
+    const candidates = { vm, candidates: vm === null ? [] : candidatesOf(vm) };
+    known.set(subject, candidates);
+    return candidates;
+  };
+}
+
+interface Covering {
+  readonly vm: SeenVm;
+  readonly now: Instant;
+  /** What each exception covers so far; added to. */
+  readonly covered: Map<PolicyException, Coverage>;
+}
+
+function withException(
+  finding: Finding,
+  candidates: readonly Compiled[],
+  { vm, now, covered }: Covering,
+): Finding {
+  let holding: ExceptionRef | null = null;
+  for (const candidate of candidates) {
+    if (!covers(candidate, finding)) continue;
+    const { exception } = candidate;
+    const untilAt = endAt(exception.until, null, vm.reading.facts.utcOffsetMin);
+    if (untilAt === null) continue;
+    const coverage = covered.get(exception) ?? { findings: [], untilAt, reading: vm.reading };
+    coverage.findings.push(finding);
+    covered.set(exception, coverage);
+    // On the limit it has ended, as everywhere: it covers until then.
+    if (holding === null && hostClockAt(vm.reading, now) < untilAt) {
+      const { reason, owner, source } = exception;
+      holding = { reason, untilAt, owner, line: source.line };
+    }
+  }
+  return holding === null
+    ? finding
+    : { ...finding, exception: holding, owner: finding.owner ?? holding.owner };
 }
 
 interface Coverage {
@@ -107,21 +152,7 @@ function compile(exception: PolicyException): Compiled {
     exception,
     rules: new Set(exception.rules),
     kinds: new Set(exception.kind),
-    selects: compileSelection(exception.select),
     checkpoint: exception.checkpoint.length === 0 ? null : compilePatterns(exception.checkpoint),
-  };
-}
-
-/** Few VMs have findings, but each of those may have many: which exceptions name a VM is found out once. */
-function createCandidates(compiled: readonly Compiled[]): (vm: SeenVm) => readonly Compiled[] {
-  const known = new Map<SeenVm, readonly Compiled[]>();
-  return (seen) => {
-    const before = known.get(seen);
-    if (before !== undefined) return before;
-    const folded = foldVm({ vm: seen.vm, host: seen.host.host, tags: seen.tags });
-    const candidates = compiled.filter(({ selects }) => selects(folded));
-    known.set(seen, candidates);
-    return candidates;
   };
 }
 

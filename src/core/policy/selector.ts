@@ -1,5 +1,5 @@
 import type { Vm } from '../model.ts';
-import { compilePatterns, foldCase } from '../wildcard.ts';
+import { compilePattern, compilePatterns, foldCase, hasWildcard, type Matcher } from '../wildcard.ts';
 import type { VmSelection } from './policy.ts';
 
 /** A VM as selections see it. */
@@ -10,25 +10,118 @@ export interface SelectableVm {
   readonly tags: readonly string[];
 }
 
-/** The same with the names folded once for all selections. */
-export interface FoldedVm {
-  readonly name: string;
-  readonly id: string;
-  readonly host: string;
-  readonly tags: readonly string[];
+/** Positions of the selections that a VM falls under, ascending. */
+export type Select = (vm: SelectableVm) => readonly number[];
+
+const NONE: readonly number[] = [];
+
+/**
+ * Compiles selections: of each, every list that is not empty must match, and within a list one match is enough.
+ * Hundreds of them meet thousands of VMs at every scan, so only those patterns are tried that a name, or its beginning
+ * or end, leads to, and those that nothing leads to.
+ */
+export function compileSelections(selections: readonly VmSelection[]): Select {
+  if (selections.length === 0) return () => NONE;
+  const collectByVm = createVmIndex(selections);
+  const others = selections.map(compileOthers);
+  const withoutVm = selections.flatMap(({ vm }, position) => (vm.length === 0 ? [position] : []));
+  return remembering(({ vm, host, tags }) => {
+    const found: number[] = [];
+    collectByVm(foldCase(vm.name), found);
+    collectByVm(foldCase(vm.id), found);
+    for (const position of withoutVm) found.push(position);
+    if (found.length === 0) return NONE;
+    const foldedHost = foldCase(host);
+    const matching = found.filter((position) => others[position]?.(foldedHost, tags) !== false);
+    return matching.length < 2 ? matching : [...new Set(matching)].sort((a, b) => a - b);
+  });
 }
 
-export function foldVm({ vm, host, tags }: SelectableVm): FoldedVm {
-  return { name: foldCase(vm.name), id: foldCase(vm.id), host: foldCase(host), tags };
+/** So many VMs that a site has fewer; more would be names that come and go. */
+const MOST_REMEMBERED = 100_000;
+
+/** From scan to scan the VMs stay the same. */
+function remembering(select: Select): Select {
+  const known = new Map<string, readonly number[]>();
+  return (selectable) => {
+    const { vm, host, tags } = selectable;
+    const key = `${host}\n${vm.id}\n${vm.name}\n${tags.length === 0 ? '' : tags.join()}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    if (known.size >= MOST_REMEMBERED) known.clear();
+    const positions = select(selectable);
+    known.set(key, positions);
+    return positions;
+  };
 }
 
-/** Compiles a selection: every list that is not empty must match, within a list one match is enough. */
-export function compileSelection({ vm, host, tag }: VmSelection): (folded: FoldedVm) => boolean {
-  const matchesVm = vm.length === 0 ? null : compilePatterns(vm);
+/** Whether host and tags match; `null` when every host and tag does. */
+function compileOthers({
+  host,
+  tag,
+}: VmSelection): ((foldedHost: string, tags: readonly string[]) => boolean) | null {
+  if (host.length === 0 && tag.length === 0) return null;
   const matchesHost = host.length === 0 ? null : compilePatterns(host);
   const matchesTag = tag.length === 0 ? null : compilePatterns(tag);
-  return (folded) =>
-    (matchesVm === null || matchesVm(folded.name) || matchesVm(folded.id)) &&
-    (matchesHost === null || matchesHost(folded.host)) &&
-    (matchesTag === null || folded.tags.some(matchesTag));
+  return (foldedHost, tags) =>
+    (matchesHost === null || matchesHost(foldedHost)) && (matchesTag === null || tags.some(matchesTag));
+}
+
+/** A pattern of the selection at a position; `matches` is `null` when what led to it is all of the pattern. */
+interface Entry {
+  readonly position: number;
+  readonly matches: Matcher | null;
+}
+
+type Index = Map<string, Entry[]>;
+
+/** Adds the positions of the selections that have a pattern for a name, in any order, perhaps twice. */
+function createVmIndex(selections: readonly VmSelection[]): (text: string, into: number[]) => void {
+  const whole: Index = new Map();
+  const beginnings = new Map<number, Index>();
+  const endings = new Map<number, Index>();
+  const rest: Entry[] = [];
+  for (const [position, { vm }] of selections.entries()) {
+    for (const pattern of vm) place(foldCase(pattern), position);
+  }
+  function place(pattern: string, position: number): void {
+    if (!hasWildcard(pattern)) return add(whole, pattern, { position, matches: null });
+    const prefix = pattern.split(/[*?]/, 1)[0] ?? '';
+    const suffix = /[^*?]*$/.exec(pattern)?.[0] ?? '';
+    const isPrefixAlone = pattern === `${prefix}*`;
+    const isSuffixAlone = pattern === `*${suffix}`;
+    const entry = { position, matches: isPrefixAlone || isSuffixAlone ? null : compilePattern(pattern) };
+    if (prefix === '' && suffix === '') rest.push(entry);
+    else if (prefix.length >= suffix.length) add(ofLength(beginnings, prefix.length), prefix, entry);
+    else add(ofLength(endings, suffix.length), suffix, entry);
+  }
+  return (text, into) => {
+    take(whole.get(text), text, into);
+    for (const [length, index] of beginnings) take(index.get(text.slice(0, length)), text, into);
+    for (const [length, index] of endings) {
+      if (length <= text.length) take(index.get(text.slice(text.length - length)), text, into);
+    }
+    take(rest, text, into);
+  };
+}
+
+function take(entries: readonly Entry[] | undefined, text: string, into: number[]): void {
+  if (entries === undefined) return;
+  for (const { position, matches } of entries) {
+    if (matches === null || matches(text)) into.push(position);
+  }
+}
+
+function ofLength(indices: Map<number, Index>, length: number): Index {
+  const known = indices.get(length);
+  if (known !== undefined) return known;
+  const index: Index = new Map();
+  indices.set(length, index);
+  return index;
+}
+
+function add(index: Index, key: string, entry: Entry): void {
+  const known = index.get(key);
+  if (known === undefined) index.set(key, [entry]);
+  else known.push(entry);
 }

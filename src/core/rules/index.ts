@@ -2,7 +2,7 @@ import type { Finding } from '../finding.ts';
 import type { Inventory } from '../inventory.ts';
 import type { Instant } from '../model.ts';
 import type { Policy } from '../policy/compile.ts';
-import { applyExceptions, type ExceptionMatch } from '../policy/exceptions.ts';
+import type { ExceptionMatch } from '../policy/exceptions.ts';
 import type { PolicyMemory } from '../policy/memory.ts';
 import { compareFindings } from '../trouble.ts';
 import { avhdxSize } from './avhdx-size.ts';
@@ -93,7 +93,7 @@ export function* judgeInSteps({
 }: JudgeInput): Generator<void, Judgement> {
   const inventory = policy.classify(read);
   yield;
-  const seen = seeAll({ inventory, policy, memory, now });
+  const seen = yield* seeAll({ inventory, policy, memory, now });
   yield;
   const earlier = new Map<string, Finding[]>();
   const none: readonly Finding[] = [];
@@ -117,7 +117,7 @@ export function* judgeInSteps({
     }
     yield;
   }
-  const { findings, matches } = applyExceptions(raised, policy.config.exceptions, { seen, now });
+  const { findings, matches } = policy.applyExceptions(raised, { seen, now });
   yield;
   const ofExceptions = RULES.flatMap((rule) => rule.judgeExceptions(matches, policy.rules, context));
   const all = [...findings, ...ofExceptions].sort(compareFindings);

@@ -45,16 +45,21 @@ export interface SeenInput {
   readonly now: Instant;
 }
 
-/** Every VM once, though two hosts may list it while it moves. */
-export function seeAll(input: SeenInput): Seen {
+/** So many VMs are seen before others get their turn; some milliseconds right after a reload. */
+const VMS_AT_A_TIME = 500;
+
+/** Every VM once, though two hosts may list it while it moves. Hands the turn back now and then. */
+export function* seeAll(input: SeenInput): Generator<void, Seen> {
   const vms: SeenVm[] = [];
   for (const { host, view } of distinctVms(input.inventory)) {
     if (host.reading !== null) vms.push(seeVm(host, host.reading, view, input));
+    if (vms.length % VMS_AT_A_TIME === VMS_AT_A_TIME - 1) yield;
   }
   return { vms };
 }
 
-function seeVm(host: HostView, reading: HostReading, view: VmView, input: SeenInput): SeenVm {
+/** One VM as rules see it. */
+export function seeVm(host: HostView, reading: HostReading, view: VmView, input: SeenInput): SeenVm {
   const { policy, memory } = input;
   const declared = readDeclarations(view.vm.notes ?? '', 'vm-notes');
   const tags = policy.tagsOf(view.vm, declared.tags);
