@@ -1,7 +1,8 @@
+import { isLimit } from '../../policy/limits.ts';
 import { RULES } from '../../rules/index.ts';
-import type { Levels, LimitType, OptionShape, SizeLimit } from '../../rules/rule.ts';
+import type { Levels, LimitType, OptionShape } from '../../rules/rule.ts';
 import { SEVERITIES } from '../../severity.ts';
-import { formatByteLimit, formatDurationExact, formatPercent } from '../../units.ts';
+import { formatLimit } from '../limit-text.ts';
 
 /** docs/rules.md, made from the rules themselves. */
 export function rulesPage(): string {
@@ -74,18 +75,7 @@ function row(first: string, levels: Levels<unknown> | null, limit: LimitType): s
 
 function limitText(limit: unknown, type: LimitType): string {
   if (limit === null) return 'off';
-  if (typeof limit === 'number') return type === 'duration' ? formatDurationExact(limit) : String(limit);
-  return isSizeLimit(limit) ? sizeText(limit) : '';
-}
-
-function sizeText({ bytes, ratio }: SizeLimit): string {
-  return [bytes === null ? [] : formatByteLimit(bytes), ratio === null ? [] : formatPercent(ratio)]
-    .flat()
-    .join(' or ');
-}
-
-function isSizeLimit(value: unknown): value is SizeLimit {
-  return typeof value === 'object' && value !== null && 'bytes' in value && 'ratio' in value;
+  return isLimit(limit) ? formatLimit(type, limit) : '';
 }
 
 function levelsOf(value: unknown): Levels<unknown> | null {
