@@ -36,7 +36,7 @@ export function sourceKey(kind: string, key: string): string {
 /**
  * Puts what was written about a rule over its defaults, level by level, the last word holding.
  * A kind of the configuration's own that nothing was written about is judged as a user's: nothing is left unjudged by
- * being given a name. A level that nobody wrote and that a harsher written one overtakes would never show, and is left out.
+ * being given a name; one with limits of its own keeps the harsher of a user's that it does not set. A level that nobody wrote and that a harsher written one overtakes would never show, and is left out.
  * @param settings all about this rule, in order.
  * @param ownKinds the kinds that the configuration defines.
  */
@@ -77,13 +77,9 @@ function resolveLevels(
   }
   const users = resolved.get('user')?.levels ?? NO_LEVELS;
   for (const kind of ownKinds) {
-    resolved.set(
-      kind,
-      merge(
-        users,
-        settings.filter((setting) => setting.kind === kind),
-      ),
-    );
+    const own = settings.filter((setting) => setting.kind === kind);
+    // Whoever has set limits for a kind does not want to read of each of its checkpoints every day.
+    resolved.set(kind, merge(own.length === 0 ? users : { ...users, info: null }, own));
   }
   return resolved;
 }

@@ -85,7 +85,10 @@ function createVmIndex(selections: readonly VmSelection[]): (text: string, into:
     for (const pattern of vm) place(foldCase(pattern), position);
   }
   function place(pattern: string, position: number): void {
-    if (!hasWildcard(pattern)) return add(whole, pattern, { position, matches: null });
+    if (!hasWildcard(pattern)) {
+      add(whole, pattern, { position, matches: null });
+      return;
+    }
     const prefix = pattern.split(/[*?]/, 1)[0] ?? '';
     const suffix = /[^*?]*$/.exec(pattern)?.[0] ?? '';
     const isPrefixAlone = pattern === `${prefix}*`;

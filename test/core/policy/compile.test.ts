@@ -83,7 +83,7 @@ rules: { checkpoint-age: { user: { warning: 2d }, lab: { warning: 30d, critical:
 `);
     const rule = policy.rules['checkpoint-age'];
     expect(rule?.golden).toEqual({ info: DAY_MS, warning: 2 * DAY_MS, critical: 7 * DAY_MS });
-    expect(rule?.lab).toEqual({ info: DAY_MS, warning: 30 * DAY_MS, critical: null });
+    expect(rule?.lab).toEqual({ info: null, warning: 30 * DAY_MS, critical: null });
   });
 
   it('can be left alone by null', () => {
