@@ -4,7 +4,7 @@ import { plainText } from '../render/plain-text.ts';
 import { compilePatterns, foldCase } from '../wildcard.ts';
 import type { Policy } from './compile.ts';
 import { type ListedVm, listedVms, type Named, namesOf } from './named-things.ts';
-import { nearestName } from './nearest-name.ts';
+import { compileNearest } from './nearest-name.ts';
 import { type PatternEntry, type PatternList, patternEntries, type Thing } from './pattern-lists.ts';
 import type { SourcePlace } from './policy.ts';
 import { compileSelections } from './selector.ts';
@@ -85,7 +85,7 @@ const NO_MATCH: Readonly<Record<Thing, string>> = {
 const WITHOUT_NEAREST: ReadonlySet<Thing> = new Set(['kind', 'notes']);
 
 /** For so many of a sort a near name is looked for; nobody reads on that long. */
-const MOST_NEAREST = 25;
+const MOST_NEAREST = 20;
 const LONGEST_SHOWN = 60;
 
 function describe(
@@ -94,12 +94,12 @@ function describe(
   unanswered: ReadonlyMap<PatternList, readonly string[]>,
   named: readonly Named[],
 ): readonly Unmatched[] {
-  const names = named.map(({ name }) => name);
+  const nearestTo = compileNearest(named.map(({ name }) => name));
   let looked = 0;
   return lists.flatMap((list) =>
     (unanswered.get(list) ?? []).map((pattern): Unmatched => {
       const isLookedFor = !WITHOUT_NEAREST.has(thing) && looked++ < MOST_NEAREST;
-      const nearest = isLookedFor ? nearestName(pattern, names) : null;
+      const nearest = isLookedFor ? nearestTo(pattern) : null;
       const meant = nearest === null ? '' : `; nearest is "${plainText(nearest, LONGEST_SHOWN)}"`;
       const message = `"${plainText(pattern, LONGEST_SHOWN)}" ${NO_MATCH[thing]}${meant}`;
       return { source: list.source, pattern, nearest, message };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Inventory } from '../../../src/core/inventory.ts';
-import { nearestName } from '../../../src/core/policy/nearest-name.ts';
+import { compileNearest } from '../../../src/core/policy/nearest-name.ts';
 import { unmatchedPatterns } from '../../../src/core/policy/unmatched.ts';
 import { matchesWildcard } from '../../../src/core/wildcard.ts';
 import { guid, inventory } from '../../builders.ts';
@@ -160,7 +160,7 @@ exceptions: [{ checkpoint: tidy, reason: x, until: 2026-12-31 }]`;
   });
 });
 
-describe(nearestName, () => {
+describe(compileNearest, () => {
   it.each([
     ['SQl-O1*', ['WEB-01', 'SQL-02', 'SQL-01'], 'SQL-01'],
     ['prod-sql*', ['web', 'prd-sql-01'], 'prd-sql-01'],
@@ -173,7 +173,7 @@ describe(nearestName, () => {
     ['ORACLE', ['SQL-01', 'WEB-01'], null],
     ['x'.repeat(1000), ['y', 'x'.repeat(1000)], null],
   ])('%s', (pattern, names, meant) => {
-    expect(nearestName(pattern, names)).toBe(meant);
+    expect(compileNearest(names)(pattern)).toBe(meant);
   });
 
   it('is the name itself where the pattern matches it', () => {
@@ -186,7 +186,7 @@ describe(nearestName, () => {
           fc.pre(matchesWildcard(pattern, name));
           // A question mark may stand for a hyphen, which counts for nothing.
           const isWhole = !(pattern.includes('?') && name.includes('-'));
-          if (isWhole) expect(nearestName(pattern, [name])).toBe(name);
+          if (isWhole) expect(compileNearest([name])(pattern)).toBe(name);
         },
       ),
     );
