@@ -1,9 +1,9 @@
 import { styleText } from 'node:util';
 import { coverageGaps } from '../core/coverage.ts';
 import { activeFindings, type VmRef } from '../core/finding.ts';
-import type { HostView } from '../core/inventory.ts';
-import { inventoryOfReports, judgedView } from '../core/judged-view.ts';
-import type { HostReport, Instant } from '../core/model.ts';
+import type { HostView, Inventory } from '../core/inventory.ts';
+import { judgedView } from '../core/judged-view.ts';
+import type { Instant } from '../core/model.ts';
 import type { Policy } from '../core/policy/compile.ts';
 import { scanCsv } from '../core/render/scan/csv.ts';
 import { scanJson } from '../core/render/scan/json.ts';
@@ -24,7 +24,7 @@ export interface ScanOptions {
 
 /** What was read, and by which rules it is judged. */
 export interface Scanned {
-  readonly reports: readonly HostReport[];
+  readonly inventory: Inventory;
   readonly policy: Policy;
   readonly scanIntervalMs: number;
   readonly now: Instant;
@@ -36,7 +36,7 @@ export interface Scanned {
  * such a finding may hide in what was not looked at; else 0.
  */
 export function showScan(scanned: Scanned, options: ScanOptions, io: CliIo): number {
-  const view = narrow(viewOf(scanned), options);
+  const view = narrow(judgedView(scanned.inventory, scanned), options);
   if (options.vm.length > 0 && view.inventory.hosts.every((host) => host.vms.length === 0)) {
     io.stderr.write(
       `No VM matches ${options.vm.map((pattern) => `"${pattern}"`).join(' or ')} on what was read.\n`,
@@ -63,10 +63,6 @@ function exitCode(view: AgentView, failOn: Severity | null): number {
     return 4;
   if (view.inventory.hosts.some(({ attempt }) => attempt?.error != null)) return 1;
   return failOn !== null && coverageGaps(view).some(({ isBlind }) => isBlind) ? 1 : 0;
-}
-
-function viewOf({ reports, ...by }: Scanned): AgentView {
-  return judgedView(inventoryOfReports(reports, by.now), by);
 }
 
 function narrow(view: AgentView, { vm, host }: ScanOptions): AgentView {
