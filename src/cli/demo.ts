@@ -7,13 +7,15 @@ import { createLogger } from '../agent/logger.ts';
 import { createDemoCollector, DEMO_HOSTS } from '../collector/demo/demo-collector.ts';
 import { FLEET } from '../collector/demo/fleet.ts';
 import type { Config } from '../config/config.ts';
-import { loadDefaults } from '../config/load.ts';
+import { loadDefaults, loadText } from '../config/load.ts';
 import { systemErrorText } from '../core/error-codes/system-error.ts';
+import type { Instant } from '../core/model.ts';
 import { count, HOUR_MS } from '../core/units.ts';
 import { createFolderNotifier, type WrittenMail } from '../notifier/folder.ts';
 import { makeFolder } from '../store/make-folder.ts';
 import { openStore } from '../store/sqlite.ts';
 import { createDemoLog } from './demo-log.ts';
+import { demoPolicyText } from './demo-policy.ts';
 import { type Interrupt, untilInterrupted } from './interrupt.ts';
 import type { CliIo } from './io.ts';
 
@@ -63,7 +65,7 @@ async function runDemo(request: DemoRequest, io: CliIo, place: DemoPlace): Promi
   const log = createDemoLog(clock, (line) => io.stdout.write(line), logger);
   const olderMails = countMails(mailFolder);
   const mails: WrittenMail[] = [];
-  const started = await startAgent(demoConfig(request, io), {
+  const started = await startAgent(demoConfig(request, io, startedAt), {
     clock,
     timers,
     random: () => 0,
@@ -94,11 +96,14 @@ async function runDemo(request: DemoRequest, io: CliIo, place: DemoPlace): Promi
   return 0;
 }
 
-function demoConfig({ port }: DemoRequest, io: CliIo): Config {
+function demoConfig({ port }: DemoRequest, io: CliIo, startedAt: Instant): Config {
   const defaults = loadDefaults(io);
+  const { policy, kindPresets } = loadText(demoPolicyText(startedAt), io);
   return {
     ...defaults,
     hosts: DEMO_HOSTS,
+    policy,
+    kindPresets,
     schedule: { type: 'every', everyMs: HOUR_MS, jitterMs: 0 },
     web: { ...defaults.web, port },
     mail: {
@@ -137,6 +142,7 @@ function introduction(
     `  page      ${url}/`,
     `  metrics   ${url}/metrics`,
     `  check     npm run -s agent -- check${check}`,
+    `  why       npm run -s agent -- explain LAB09${check}`,
     `  mails     ${mailFolder}${older}`,
     '  stop it with Ctrl+C',
     '',

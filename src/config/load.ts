@@ -49,6 +49,13 @@ export function loadDefaults(input: Pick<LoadInput, 'env' | 'platform' | 'thisMa
   return defaultConfig(worldOf(input));
 }
 
+/** The configuration of a text that this program brings itself. */
+export function loadText(text: string, input: Pick<LoadInput, 'env' | 'platform' | 'thisMachine'>): Config {
+  const parsed = parseConfig(text, { ...worldOf(input), path: 'built-in', modifiedAt: 0 });
+  if (!parsed.ok) throw new Error(`the built-in configuration is not valid: ${parsed.problems[0]?.message}`);
+  return parsed.config;
+}
+
 /** The file that `loadConfig` reads, absolute. */
 export function configPath({ path: given, env, platform, cwd }: Omit<LoadInput, 'thisMachine'>): string {
   if (given === null) return defaultConfigPath(env, platform);

@@ -13,6 +13,14 @@ const quiet = (name: string, host: string): Story => ({
   events: [],
 });
 
+/** A desktop of a pool, which goes back to its mark at each sign-out. */
+const pooled = (name: string): Story => ({
+  ...quiet(name, 'hv02'),
+  gibPerDay: 0.02,
+  productType: 1,
+  events: [{ at: -40 * DAY, do: 'take', name: 'RDV_ROLLBACK - template 7' }],
+});
+
 /** Recovery points of Hyper-V Replica: one an hour, the last 24 kept. */
 function recoveryPoints(): readonly StoryEvent[] {
   return Array.from({ length: 24 + 24 * 6 }, (_, index): readonly StoryEvent[] => {
@@ -40,7 +48,7 @@ export const FLEET: readonly Story[] = [
     host: 'hv01',
     disks: [disk(800, 410), disk(200, 66)],
     gibPerDay: 1.2,
-    events: [{ at: -5 * DAY, do: 'take', name: 'before cumulative update' }],
+    events: [{ at: -4 * DAY, do: 'take', name: 'before cumulative update', notes: 'CU12, owner=j.doe' }],
   },
   {
     name: 'WEB07',
@@ -67,7 +75,10 @@ export const FLEET: readonly Story[] = [
     host: 'hv01',
     disks: [disk(500, 388)],
     gibPerDay: 4,
+    notes: 'Mail. No checkpoints, please. [ckpt:never]',
     events: [
+      { at: 50, do: 'take', name: 'try connector' },
+      { at: 66, do: 'delete', name: 'try connector' },
       { at: 20, do: 'state', code: 32789, name: 'PausedCritical' },
       { at: 28, do: 'state', code: 2, name: 'Running' },
     ],
@@ -77,6 +88,7 @@ export const FLEET: readonly Story[] = [
     host: 'hv01',
     disks: [disk(256, 90)],
     gibPerDay: 1.5,
+    notes: "Developers' playground [ckpt:tag=lab]",
     events: [
       { at: -60, do: 'take', name: 'clean install' },
       { at: -58, do: 'take', name: 'with tools' },
@@ -100,10 +112,30 @@ export const FLEET: readonly Story[] = [
     gibPerDay: 1,
     events: [{ at: -2, do: 'take', name: 'Automatic Checkpoint - APP03', kind: 'automatic' }],
   },
-  quiet('DC01', 'hv01'),
+  {
+    name: 'DC01',
+    host: 'hv01',
+    disks: [disk(100, 42)],
+    gibPerDay: 2,
+    productType: 2,
+    events: [
+      { at: -0.5, do: 'take', name: 'before update' },
+      { at: 30, do: 'delete', name: 'before update' },
+    ],
+  },
   quiet('APP01', 'hv01'),
-  quiet('APP02', 'hv01'),
-  quiet('PRINT01', 'hv01'),
+  { ...quiet('APP02', 'hv01'), automaticCheckpoints: true },
+  {
+    name: 'PRINT01',
+    host: 'hv01',
+    disks: [disk(100, 42), disk(200, 12)],
+    attachedDisks: 1,
+    gibPerDay: 0.5,
+    events: [
+      { at: -20, do: 'take', name: 'before driver 8 - keep until Monday' },
+      { at: -10, do: 'attach' },
+    ],
+  },
   quiet('RADIUS01', 'hv01'),
   {
     name: 'FILE02',
@@ -121,10 +153,10 @@ export const FLEET: readonly Story[] = [
     disks: [disk(200, 80)],
     gibPerDay: 3,
     events: [
-      { at: -10, do: 'take', name: 'before release 4.2' },
+      { at: -10, do: 'take', name: 'before release 4.2 ttl=36h' },
       { at: 12, do: 'lock' },
       { at: 24, do: 'unlock' },
-      { at: 80, do: 'delete', name: 'before release 4.2' },
+      { at: 80, do: 'delete', name: 'before release 4.2 ttl=36h' },
     ],
   },
   {
@@ -139,7 +171,7 @@ export const FLEET: readonly Story[] = [
     name: 'LAB09',
     host: 'hv02',
     disks: [disk(100, 40)],
-    gibPerDay: 0.2,
+    gibPerDay: 0.08,
     events: [{ at: -201 * DAY, do: 'take', name: 'golden' }],
   },
   {
@@ -156,12 +188,15 @@ export const FLEET: readonly Story[] = [
     gibPerDay: 0.1,
     events: [{ at: 4, do: 'take', name: 'before joining the new domain' }],
   },
-  quiet('DC02', 'hv02'),
-  quiet('VDI-01', 'hv02'),
-  quiet('VDI-02', 'hv02'),
-  quiet('VDI-03', 'hv02'),
-  quiet('VDI-04', 'hv02'),
-  quiet('MON01', 'hv02'),
+  { ...quiet('DC02', 'hv02'), productType: 2 },
+  pooled('VDI-01'),
+  pooled('VDI-02'),
+  pooled('VDI-03'),
+  pooled('VDI-04'),
+  {
+    ...quiet('MON01', 'hv02'),
+    events: [{ at: -3, do: 'take', name: 'MON01 - (11/20/2026 - 8:00:03 AM)' }],
+  },
   quiet('WSUS01', 'hv02'),
 ];
 

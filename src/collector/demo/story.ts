@@ -10,6 +10,7 @@ export type StoryEvent =
       readonly do: 'take';
       readonly name: string;
       readonly kind?: BuiltInKind;
+      readonly notes?: string;
       readonly memoryGib?: number;
     }
   /** The checkpoint is deleted and its files are merged at once. */
@@ -17,6 +18,8 @@ export type StoryEvent =
   /** The checkpoint is deleted, but the merge fails: its files stay, and nothing explains them. */
   | { readonly at: Hours; readonly do: 'delete, but the merge fails'; readonly name: string }
   | { readonly at: Hours; readonly do: 'revert'; readonly name: string }
+  /** The next disk of the story is attached, of which older checkpoints know nothing. */
+  | { readonly at: Hours; readonly do: 'attach' }
   | { readonly at: Hours; readonly do: 'state'; readonly code: number; readonly name: string }
   /** From now on the disk files answer "in use", or answer again. */
   | { readonly at: Hours; readonly do: 'lock' | 'unlock' };
@@ -36,6 +39,13 @@ export interface Story {
   readonly gibPerDay: number;
   readonly events: readonly StoryEvent[];
   readonly replica?: boolean;
+  /** Of the VM. */
+  readonly notes?: string;
+  /** As in `Vm.guestProductType`; a server unless it is said. */
+  readonly productType?: number;
+  readonly automaticCheckpoints?: boolean;
+  /** Disks that are attached from the beginning; all unless it is said. */
+  readonly attachedDisks?: number;
 }
 
 /** A span in which a host does not answer. */

@@ -21,6 +21,7 @@ interface Node {
   readonly kind: BuiltInKind;
   readonly at: Hours;
   readonly memoryGib: number;
+  readonly notes: string | null;
   parentId: string | null;
   /** The file each disk had when it was taken. */
   files: readonly string[];
@@ -52,7 +53,7 @@ export function vmAt(
     layers: new Map(),
     nodes: [],
     parentId: null,
-    current: bases,
+    current: bases.slice(0, story.attachedDisks),
     vmState: { code: 2, name: 'Running' },
     locked: false,
   };
@@ -75,6 +76,12 @@ function happen(state: State, event: StoryEvent): void {
     case 'revert':
       revert(state, event.name, event.at);
       return;
+    case 'attach':
+      state.current = [
+        ...state.current,
+        ...state.bases.slice(state.current.length, state.current.length + 1),
+      ];
+      return;
     case 'state':
       state.vmState = { code: event.code, name: event.name };
       return;
@@ -91,6 +98,7 @@ function take(state: State, at: Hours, event: Extract<StoryEvent, { do: 'take' }
     kind: event.kind ?? 'user',
     at,
     memoryGib: event.memoryGib ?? 0,
+    notes: event.notes ?? null,
     parentId: state.parentId,
     files: state.current,
   };
@@ -170,9 +178,9 @@ function toVm(state: State, startedAt: Instant): Vm {
     generation: 2,
     isClustered: false,
     checkpointType: 3,
-    automaticCheckpoints: false,
-    guestProductType: story.name.startsWith('DC') ? 2 : 3,
-    notes: null,
+    automaticCheckpoints: story.automaticCheckpoints ?? false,
+    guestProductType: story.productType ?? 3,
+    notes: story.notes ?? null,
     parentCheckpointId: state.parentId,
     disks: toDisks(state.current),
     checkpoints: state.nodes.map((node) => toCheckpoint(node, startedAt)),
@@ -199,7 +207,7 @@ function toCheckpoint(node: Node, startedAt: Instant): Checkpoint {
     parentId: node.parentId,
     createdAt: startedAt + node.at * HOUR_MS,
     hasMemory: node.memoryGib > 0,
-    notes: null,
+    notes: node.notes,
     systemBytes: Math.round(node.memoryGib * GIB) + 64 * 1024,
     disks: toDisks(node.files),
   };
