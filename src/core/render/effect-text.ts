@@ -1,5 +1,6 @@
 import type { ByteSum } from '../byte-sum.ts';
 import type { CheckpointChain } from '../chain.ts';
+import type { VmView } from '../inventory.ts';
 import { formatSum } from '../rules/size-limit.ts';
 import { formatAge, formatBytes } from '../units.ts';
 import { plainText } from './plain-text.ts';
@@ -39,6 +40,15 @@ function freesText(atLeastBytes: number | null, atMostBytes: number | null): str
 export interface RunningLayer {
   readonly name: string;
   readonly links: CheckpointChain;
+}
+
+/** The checkpoint that the running state was branched off from; `null` when it is none, or not known. */
+export function runningLayer({ vm, chain }: VmView): RunningLayer | null {
+  for (const { id, name } of vm.checkpoints ?? []) {
+    const links = chain.checkpoints.get(id);
+    if (links?.isRunningLayer === true) return { name, links };
+  }
+  return null;
 }
 
 /**

@@ -1,0 +1,99 @@
+import { errorText } from '../../coverage.ts';
+import { isOrdinary } from '../../policy/kinds.ts';
+import type { RuleId } from '../../rules/index.ts';
+import { formatSum } from '../../rules/size-limit.ts';
+import { isDefaultName } from '../../rules/undocumented.ts';
+import { formatAge } from '../../units.ts';
+import { isUsers } from '../../view.ts';
+import { formatInstant } from '../instant-text.ts';
+import { plainText } from '../plain-text.ts';
+import { durationsAhead, limitsAbove } from './levels.ts';
+import type { QuietCheckpoint, WhyQuiet } from './quiet.ts';
+import { shareText } from './share-text.ts';
+
+/** Why a rule says nothing of a checkpoint. Every rule that judges checkpoints has its line here. */
+export const QUIET_CHECKPOINT: Readonly<Partial<Record<RuleId, WhyQuiet<QuietCheckpoint>>>> = {
+  'checkpoint-age': whyNotOld,
+  'checkpoint-expired': whyNotExpired,
+  'guest-role': whyNoRole,
+  'avhdx-size': whyNotLarge,
+  'uncovered-disk': whyCovered,
+  'lifetime-ignored': ({ each }) =>
+    each.lifetime.text === null ? 'nothing was declared' : 'the declared end counts',
+  'memory-state': withoutMemory,
+  'production-fallback': whyNoFallback,
+  undocumented: whyDocumented,
+};
+
+function whyNotOld(asked: QuietCheckpoint): string {
+  const { each, hostNow, limits } = asked;
+  const found = limits('checkpoint-age', each.checkpoint.kind);
+  if (!found.ok) return found.why;
+  const { endsAt } = each.lifetime;
+  if (endsAt !== null) return `not judged by age: it has a declared end, ${endText(asked, endsAt)}`;
+  const { createdAt } = each.checkpoint;
+  if (createdAt === null) return 'its age is not known';
+  const age = Math.max(0, hostNow - createdAt);
+  return `${formatAge(age)} old; ${durationsAhead(found.value, age)}`;
+}
+
+function whyNotExpired(asked: QuietCheckpoint): string {
+  const { each, hostNow, limits } = asked;
+  const { endsAt, ignored } = each.lifetime;
+  if (endsAt === null) {
+    return ignored.length === 0 ? 'no end was declared' : 'no end was declared that counts';
+  }
+  const found = limits('checkpoint-expired');
+  if (!found.ok) return found.why;
+  return `declared end ${endText(asked, endsAt)}; ${durationsAhead(found.value, hostNow - endsAt)}`;
+}
+
+function endText({ seen }: QuietCheckpoint, endsAt: number): string {
+  return formatInstant(endsAt, seen.reading.facts.utcOffsetMin);
+}
+
+function whyNoRole({ seen, each, hostNow, limits }: QuietCheckpoint): string {
+  const found = limits('guest-role', each.checkpoint.kind);
+  if (!found.ok) return found.why;
+  if (seen.role === null) return 'no role of the VM is known that forbids checkpoints';
+  const { createdAt } = each.checkpoint;
+  if (createdAt === null) return 'its age is not known';
+  const age = Math.max(0, hostNow - createdAt);
+  return `${formatAge(age)} old; ${durationsAhead(found.value, age)}`;
+}
+
+function whyNotLarge({ seen, each, limits }: QuietCheckpoint): string {
+  const found = limits('avhdx-size', each.checkpoint.kind);
+  if (!found.ok) return found.why;
+  const { links } = each;
+  if (links === null) return 'its layer is not known';
+  const why = links.whyUnknown === null ? '' : ` (${plainText(errorText(links.whyUnknown), 200)})`;
+  return `layer ${formatSum(links.layer)}${why}; ${limitsAbove(found.value)}${shareText(found.value, seen.chain.virtualBytes)}`;
+}
+
+function whyCovered({ each }: QuietCheckpoint): string {
+  if (!isUsers(each.checkpoint)) return `does not judge ${plainText(each.checkpoint.kind, 64)} checkpoints`;
+  return each.links?.uncovered == null ? 'not known which disks it covers' : 'it covers every disk of the VM';
+}
+
+function withoutMemory({ each: { checkpoint } }: QuietCheckpoint): string {
+  if (checkpoint.hasMemory === null) return 'not known whether it carries memory';
+  if (!checkpoint.hasMemory) return 'it carries no memory';
+  return isOrdinary(checkpoint.kind)
+    ? 'found nothing'
+    : `does not judge ${plainText(checkpoint.kind, 64)} checkpoints`;
+}
+
+function whyNoFallback(asked: QuietCheckpoint): string {
+  const { each, seen } = asked;
+  if (each.checkpoint.hasMemory !== true || !isOrdinary(each.checkpoint.kind)) return withoutMemory(asked);
+  return seen.vm.checkpointType === null
+    ? 'not known which type of checkpoints the VM is set to'
+    : 'the VM is not set to production checkpoints';
+}
+
+function whyDocumented({ each: { checkpoint } }: QuietCheckpoint): string {
+  if (!isUsers(checkpoint)) return `does not judge ${plainText(checkpoint.kind, 64)} checkpoints`;
+  if (!isDefaultName(checkpoint.name)) return 'its name is not one that Hyper-V gives';
+  return (checkpoint.notes ?? '').trim() === '' ? 'its notes were not read' : 'it has notes';
+}

@@ -1,0 +1,92 @@
+import { isStale } from '../../inventory.ts';
+import { readDeclarations } from '../../policy/lifetime/declaration.ts';
+import type { PolicyConfig, SourcePlace } from '../../policy/policy.ts';
+import { compileSelections } from '../../policy/selector.ts';
+import type { SeenVm } from '../../rules/seen.ts';
+import { formatAge } from '../../units.ts';
+import type { AgentView } from '../../view.ts';
+import { matchesAny } from '../../wildcard.ts';
+import { formatInstant } from '../instant-text.ts';
+import { plainText } from '../plain-text.ts';
+import { placeText, shortPlace } from './origin-text.ts';
+import { type Row, row, section } from './rows.ts';
+
+export const NAME_LENGTH = 120;
+/** More of a list are counted. */
+const MOST_NAMED = 20;
+
+/** Which VM it is, and all that the policy goes by: tags, role, owner, overrides. `suffix` stands behind its name. */
+export function vmHead(seen: SeenVm, suffix: string, { policy, now }: AgentView): string {
+  const { vm, host } = seen;
+  return section(`${plainText(vm.name, NAME_LENGTH)}${suffix} on ${plainText(host.host, NAME_LENGTH)}`, [
+    row('id', plainText(vm.id, 64)),
+    row('state', plainText(vm.state.name, 60)),
+    row('read', readText(seen, now)),
+    row('tags', listText(tagTexts(seen, policy.config)) ?? 'none'),
+    row('role', roleText(seen, now)),
+    row('owner', seen.owner === null ? 'nobody is named' : `${plainText(seen.owner, 64)} (its notes)`),
+    ...overrideRow(seen, policy.config),
+  ]);
+}
+
+function readText({ host, reading }: SeenVm, now: number): string {
+  const at = formatInstant(reading.readAt, reading.facts.utcOffsetMin);
+  const ago = `${formatAge(Math.max(0, now - reading.readAt))} ago`;
+  return isStale(host) ? `${at} (${ago}; the latest try failed)` : `${at} (${ago})`;
+}
+
+/** Each tag with where it comes from; one may come from two places. */
+function tagTexts({ vm, tags }: SeenVm, config: PolicyConfig): readonly string[] {
+  const declared = readDeclarations(vm.notes ?? '', 'vm-notes').tags;
+  return tags.map((tag) => {
+    const places = config.tags
+      .filter((each) => each.tag.toLowerCase() === tag && isNamed(each.vm, vm))
+      .map(({ source }) => placeText(source));
+    if (declared.includes(tag)) places.push('its notes');
+    return `${plainText(tag, 64)} (${places.join('; ')})`;
+  });
+}
+
+function isNamed(patterns: readonly string[], { name, id }: SeenVm['vm']): boolean {
+  return matchesAny(patterns, name) || matchesAny(patterns, id);
+}
+
+/** What is known of the guest that forbids checkpoints; that nothing is known is said as that. */
+function roleText({ vm, role }: SeenVm, now: number): string {
+  switch (role?.type) {
+    case 'never':
+      return 'no checkpoints wanted: tag never';
+    case 'guest-cluster':
+      return 'node of a guest cluster, by its shared disks';
+    case 'domain-controller':
+      return role.asOf === null
+        ? 'domain controller: its guest says so now'
+        : `domain controller, as of ${formatAge(Math.max(0, now - role.asOf))} ago; its guest says nothing now`;
+    case undefined:
+      return vm.guestProductType === null
+        ? 'not known: the VM is off, or its guest says nothing'
+        : `none that forbids checkpoints: its guest is a ${GUESTS.get(vm.guestProductType) ?? 'machine of another kind'}`;
+  }
+}
+
+const GUESTS: ReadonlyMap<number, string> = new Map([
+  [1, 'workstation'],
+  [3, 'server'],
+]);
+
+function overrideRow({ vm, host, tags }: SeenVm, { overrides }: PolicyConfig): readonly Row[] {
+  const select = compileSelections(overrides.map((override) => override.select));
+  const naming = select({ vm, host: host.host, tags }).flatMap((position) => overrides[position] ?? []);
+  const text = listText(naming.map(({ source }) => shortSource(source)));
+  return text === null ? [] : [row('overrides', text)];
+}
+
+function shortSource(source: SourcePlace): string {
+  return source.line === null ? shortPlace(source) : `${plainText(source.path, 80)} (${shortPlace(source)})`;
+}
+
+function listText(texts: readonly string[]): string | null {
+  if (texts.length === 0) return null;
+  const more = texts.length - MOST_NAMED;
+  return more > 0 ? `${texts.slice(0, MOST_NAMED).join(', ')}, and ${more} more` : texts.join(', ');
+}
