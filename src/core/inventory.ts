@@ -79,6 +79,11 @@ export function ageMs(reading: HostReading, createdAt: Instant | null, now: Inst
   return createdAt === null ? null : Math.max(0, hostClockAt(reading, now) - createdAt);
 }
 
+/** Minutes east of UTC on the host's clock; `null` when that is not known. */
+export function utcOffsetOf(host: HostView | undefined): number | null {
+  return host?.reading?.facts.utcOffsetMin ?? null;
+}
+
 /** Whether what is known of the host comes from an earlier scan than the latest. */
 export function isStale(host: HostView): boolean {
   return host.reading !== null && host.attempt?.error != null;

@@ -1,4 +1,4 @@
-import type { CheckpointRef, Finding, VmRef } from './finding.ts';
+import { activeFindings, type CheckpointRef, exceptedFindings, type Finding, type VmRef } from './finding.ts';
 import type { Severity } from './severity.ts';
 import { compareSeverity, SEVERITIES } from './severity.ts';
 import { compareText } from './view.ts';
@@ -12,16 +12,16 @@ export interface Trouble {
   readonly findings: readonly Finding[];
 }
 
-/** Number of findings by severity. */
+/** Number of findings by severity, without those that exceptions cover. */
 export function countBySeverity(findings: readonly Finding[]): Readonly<Record<Severity, number>> {
   const counts = { info: 0, warning: 0, critical: 0 };
-  for (const finding of findings) counts[finding.severity] += 1;
+  for (const { severity } of activeFindings(findings)) counts[severity] += 1;
   return counts;
 }
 
 /**
  * Number of things that are wrong, each counted once at its worst: a checkpoint that is both old and large is one.
- * This is what people are told; it is the number of lines they then see.
+ * This is what people are told; it is the number of lines they then see. What exceptions cover is no trouble.
  */
 export function countTroubles(findings: readonly Finding[]): Readonly<Record<Severity, number>> {
   const counts = { info: 0, warning: 0, critical: 0 };
@@ -29,7 +29,18 @@ export function countTroubles(findings: readonly Finding[]): Readonly<Record<Sev
   return counts;
 }
 
-/** Worst first: what exceptions cover last, then by severity, then the one that has lasted longest, then by name. A total order of distinct findings. */
+/**
+ * Number of things of which exceptions cover something. One of which they cover a part only is counted here and among
+ * the troubles.
+ */
+export function countExcepted(findings: readonly Finding[]): number {
+  return exceptedThings(findings).length;
+}
+
+/**
+ * Worst first: what exceptions cover last, then by severity, then the one that has lasted longest, then by name. A total
+ * order of distinct findings.
+ */
 export function compareFindings(a: Finding, b: Finding): number {
   return (
     Number(a.exception !== null) - Number(b.exception !== null) ||
@@ -43,10 +54,27 @@ export function compareFindings(a: Finding, b: Finding): number {
 }
 
 /**
- * Findings gathered by what they are about, the worst VM first and everything of one VM together.
- * Outputs show one line for each.
+ * Findings gathered by what they are about, the worst VM first and everything of one VM together; without those that
+ * exceptions cover. Outputs show one line for each.
  */
 export function troubles(findings: readonly Finding[]): readonly Trouble[] {
+  return gather(activeFindings(findings));
+}
+
+/** What exceptions cover, gathered in the same way. */
+export function exceptedThings(findings: readonly Finding[]): readonly Trouble[] {
+  return gather(exceptedFindings(findings));
+}
+
+/** The reasons of all findings given, each once. */
+export function reasons(findings: readonly Finding[]): string {
+  return [...new Set(findings.map((finding) => finding.reason))].join('; ');
+}
+
+/** Severities from the worst to the mildest, for lists. */
+export const WORST_FIRST: readonly Severity[] = SEVERITIES.toReversed();
+
+function gather(findings: readonly Finding[]): readonly Trouble[] {
   const sorted = findings.toSorted(compareFindings);
   // Grouping keeps the order of first appearance: each group stands where its worst finding stood.
   const byVm = Map.groupBy(sorted, (finding) => `${finding.host}\n${finding.vm?.id ?? ''}`);
@@ -55,14 +83,6 @@ export function troubles(findings: readonly Finding[]): readonly Trouble[] {
     return [...byThing.values()].flatMap(trouble);
   });
 }
-
-/** The WHY column: the reasons of all findings about one thing, each once. */
-export function reasons(findings: readonly Finding[]): string {
-  return [...new Set(findings.map((finding) => finding.reason))].join('; ');
-}
-
-/** Severities from the worst to the mildest, for lists. */
-export const WORST_FIRST: readonly Severity[] = SEVERITIES.toReversed();
 
 function trouble(findings: readonly Finding[]): readonly Trouble[] {
   const worst = findings[0];

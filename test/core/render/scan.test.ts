@@ -120,8 +120,10 @@ describe('scan', () => {
     const lines = scanCsv(shown).split('\r\n').slice(1, -1);
     const fields = (start: string) =>
       lines.filter((line) => line.split(',')[1] === start).map((line) => line.split(','));
-    const why = (start: string) => fields(start).map((line) => line.at(-1));
-    expect(fields('')).toEqual([['unknown', '', '', 'hv02', '', '', '', '', '', '', '', expect.any(String)]]);
+    const why = (start: string) => fields(start).map((line) => line[11]);
+    expect(fields('')).toEqual([
+      ['unknown', '', '', 'hv02', '', '', '', '', '', '', '', expect.any(String), '', ''],
+    ]);
     expect(why('')).toEqual(['not looked at: no answer within the time allowed']);
     // Nothing is known of this layer: not even that it holds at least 0 bytes.
     expect(fields('APP11').map((line) => line.slice(9, 11))).toEqual([
@@ -174,7 +176,7 @@ describe('scan', () => {
       ['c', ''],
       ['d', ''],
     ]);
-    expect(rows[0]).toMatchObject({ vm: 'A', layer: '4.0 GiB', severity: 'warning' });
+    expect(rows[0]).toMatchObject({ vm: 'A', layer: '4.0 GiB', mark: 'warning' });
   });
 
   it('shows no value that looks like the limit it is above, and leaves no checkpoint blank', () => {

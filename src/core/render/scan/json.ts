@@ -3,6 +3,7 @@ import { coverageGaps, gapText } from '../../coverage.ts';
 import type { Finding } from '../../finding.ts';
 import { ageMs, type HostView } from '../../inventory.ts';
 import type { Instant } from '../../model.ts';
+import { checkpointOwner, vmFacts } from '../../policy/vm-facts.ts';
 import { type AgentView, sortedHosts, type VmRow, vmRows } from '../../view.ts';
 
 /** The scan as data: camelCase, UTC ISO times, integer bytes, `null` for unknown. */
@@ -13,7 +14,7 @@ export function scanJson(view: AgentView): unknown {
     kind: 'hyperv.scan',
     at: isoJson(view.now),
     hosts: sortedHosts(view.inventory).map((host) => hostJson(host)),
-    vms: rows.map((row) => vmJson(row, view.now)),
+    vms: rows.map((row) => vmJson(row, view)),
     findings: view.findings.map(findingJson),
     notLookedAt: gapsJson(view),
   };
@@ -21,7 +22,12 @@ export function scanJson(view: AgentView): unknown {
 
 /** A finding as every JSON output shows it. */
 export function findingJson(finding: Finding): unknown {
-  return { ...finding, sinceAt: isoJson(finding.sinceAt) };
+  const { sinceAt, exception } = finding;
+  return {
+    ...finding,
+    sinceAt: isoJson(sinceAt),
+    exception: exception === null ? null : { ...exception, untilAt: isoJson(exception.untilAt) },
+  };
 }
 
 /** What was not looked at, as every JSON output shows it. */
@@ -52,23 +58,28 @@ function hostJson({ host, attempt, reading, vms }: HostView): unknown {
   };
 }
 
-function vmJson({ host, vm, view, avhdx, depth }: VmRow, now: Instant): unknown {
+function vmJson({ host, vm, view, avhdx, depth }: VmRow, shown: AgentView): unknown {
+  const facts = vmFacts(vm, shown);
   return {
     id: vm.id,
     name: vm.name,
     host: host.host,
     state: vm.state.name,
+    tags: facts.tags,
+    owner: facts.owner,
+    guestRole: facts.role,
     avhdx: bytesJson(avhdx),
     unattributed: bytesJson(view.chain.unattributed),
     chainDepth: depth,
     checkpoints:
       vm.checkpoints?.map((checkpoint) => {
         const links = view.chain.checkpoints.get(checkpoint.id);
-        const age = host.reading === null ? null : ageMs(host.reading, checkpoint.createdAt, now);
+        const age = host.reading === null ? null : ageMs(host.reading, checkpoint.createdAt, shown.now);
         return {
           id: checkpoint.id,
           name: checkpoint.name,
           kind: checkpoint.kind,
+          owner: checkpointOwner(checkpoint, facts),
           parentId: checkpoint.parentId,
           createdAt: isoJson(checkpoint.createdAt),
           ageSeconds: age === null ? null : Math.floor(age / 1000),

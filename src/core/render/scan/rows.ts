@@ -1,19 +1,19 @@
 import { addSums } from '../../byte-sum.ts';
 import type { CheckpointChain } from '../../chain.ts';
 import type { Finding } from '../../finding.ts';
-import { ageMs } from '../../inventory.ts';
+import { ageMs, utcOffsetOf } from '../../inventory.ts';
 import type { Checkpoint, Instant } from '../../model.ts';
 import { formatSum } from '../../rules/size-limit.ts';
-import type { Severity } from '../../severity.ts';
-import { worstSeverity } from '../../severity.ts';
-import { compareFindings, reasons } from '../../trouble.ts';
+import { compareFindings } from '../../trouble.ts';
 import { formatAge } from '../../units.ts';
 import { type AgentView, nameSuffixes, type VmRow, vmRows } from '../../view.ts';
 import { ageAbove, layerAbove } from '../limit-text.ts';
+import { whyText } from '../why-text.ts';
+import { type Mark, markOf } from './marks.ts';
 
 /** One line of the scan's table: a checkpoint, or AVHDX that no checkpoint explains, or a host. Names are as they came. */
 export interface ScanRow {
-  readonly severity: Severity | null;
+  readonly mark: Mark | null;
   readonly vm: string;
   /** What tells it from another VM of the same name; mostly empty. */
   readonly vmSuffix: string;
@@ -31,7 +31,7 @@ export interface ScanRow {
 const NOT_KNOWN = 'not known';
 const NONE = '-';
 
-/** The rows of every VM that has a checkpoint, AVHDX bytes or a finding; worst VM first. */
+/** The rows of every VM that has a checkpoint, AVHDX bytes or a finding; worst VM first, what exceptions cover behind that. */
 export function scanRows(view: AgentView): readonly ScanRow[] {
   const suffixOf = nameSuffixes(view.inventory);
   const ofVms = vmRows(view).flatMap((row) => {
@@ -56,17 +56,19 @@ interface RowGroup {
   readonly findings: readonly Finding[];
 }
 
-function hostRows({ findings }: AgentView): readonly RowGroup[] {
+function hostRows({ findings, inventory }: AgentView): readonly RowGroup[] {
+  const hosts = new Map(inventory.hosts.map((host) => [host.host, host]));
   return findings
     .filter((finding) => finding.vm === null)
-    .map((finding) => ({
-      findings: [finding],
-      rows: [{ ...EMPTY_ROW, severity: finding.severity, host: finding.host, why: finding.reason }],
-    }));
+    .map((finding) => {
+      const judged = judgedCells([finding], utcOffsetOf(hosts.get(finding.host)));
+      // What is about no host is about an exception of the configuration.
+      return { findings: [finding], rows: [{ ...EMPTY_ROW, host: finding.host || NONE, ...judged }] };
+    });
 }
 
 const EMPTY_ROW: ScanRow = {
-  severity: null,
+  mark: null,
   vm: NONE,
   vmSuffix: '',
   host: '',
@@ -87,13 +89,12 @@ function rowsOfVm(row: VmRow, view: AgentView): readonly ScanRow[] {
     const age = host.reading === null ? null : ageMs(host.reading, checkpoint.createdAt, view.now);
     return {
       ...EMPTY_ROW,
-      severity: worstSeverity(own.map((finding) => finding.severity)),
+      ...judgedCells(own, utcOffsetOf(host)),
       checkpoint: checkpoint.name,
       indent,
       kind: checkpoint.kind,
       age: age === null ? NOT_KNOWN : ageAbove(age, own),
       layer: layerText(vmView.chain.checkpoints.get(checkpoint.id), own),
-      why: reasons(own),
     };
   });
   if (points.length > 0) rows.push(recoveryPointsRow(points, row, view.now));
@@ -143,20 +144,22 @@ function recoveryPointsRow(points: readonly Checkpoint[], { host, view }: VmRow,
   };
 }
 
-/** The first row of a VM also carries what concerns the VM as a whole. */
+/** The first row of a VM also carries what concerns the VM as a whole; where there is any, it is the row of no checkpoint. */
 function withVm(first: ScanRow, { vm, host, view }: VmRow, ofVm: readonly Finding[]): ScanRow {
-  const severities = [
-    ...(first.severity === null ? [] : [first.severity]),
-    ...ofVm.map(({ severity }) => severity),
-  ];
   return {
     ...first,
-    severity: worstSeverity(severities),
+    ...(ofVm.length === 0 ? {} : judgedCells(ofVm, utcOffsetOf(host))),
     vm: vm.name,
     host: host.host,
     depth: view.chain.depth === null ? `${view.chain.atLeastDepth}+` : `${view.chain.depth}`,
-    why: [first.why, reasons(ofVm)].filter((text) => text !== '').join('; '),
   };
+}
+
+function judgedCells(
+  findings: readonly Finding[],
+  utcOffsetMin: number | null,
+): Pick<ScanRow, 'mark' | 'why'> {
+  return { mark: markOf(findings), why: whyText(findings, utcOffsetMin) };
 }
 
 function layerText(links: CheckpointChain | undefined, findings: readonly Finding[]): string {

@@ -2,7 +2,7 @@ import { coverageGaps, errorText, gapLabel, nothingKnownText } from '../../cover
 import type { HostView } from '../../inventory.ts';
 import { formatSum } from '../../rules/size-limit.ts';
 import type { Severity } from '../../severity.ts';
-import { countTroubles, WORST_FIRST } from '../../trouble.ts';
+import { countExcepted, countTroubles, WORST_FIRST } from '../../trouble.ts';
 import { count, formatAge } from '../../units.ts';
 import { type AgentView, sortedHosts, totals, vmRows } from '../../view.ts';
 import { formatInstant } from '../instant-text.ts';
@@ -75,7 +75,8 @@ function tableLines(rows: readonly ScanRow[], paint: Paint): readonly string[] {
     line(HEADINGS),
     ...rows.map((row, index) => {
       const text = line(cells[index] ?? []);
-      return row.severity === null ? text : paint(row.severity, text.slice(0, 4)) + text.slice(4);
+      const { mark } = row;
+      return mark === null || mark === 'excepted' ? text : paint(mark, text.slice(0, 4)) + text.slice(4);
     }),
   ];
 }
@@ -83,7 +84,7 @@ function tableLines(rows: readonly ScanRow[], paint: Paint): readonly string[] {
 function rowCells(row: ScanRow): readonly string[] {
   const branch = row.indent === 0 ? '' : `${'  '.repeat(Math.min(row.indent, DEEPEST_INDENT) - 1)}└ `;
   return [
-    row.severity === null ? '' : MARKS[row.severity],
+    row.mark === null ? '' : MARKS[row.mark],
     row.host === '' ? '' : `${plainText(row.vm, NAME_LENGTH)}${row.vmSuffix}`,
     plainText(row.host, NAME_LENGTH),
     shorten(`${branch}${plainText(row.checkpoint, NAME_LENGTH)}`, NAME_LENGTH + 2 * DEEPEST_INDENT),
@@ -95,18 +96,22 @@ function rowCells(row: ScanRow): readonly string[] {
   ];
 }
 
-/** The last line: how bad it is, and what was not looked at. */
+/** The last line: how bad it is, what exceptions cover, and what was not looked at. */
 export function summaryLine(view: AgentView): string {
   const counts = countTroubles(view.findings);
-  const found = WORST_FIRST.filter((severity) => counts[severity] > 0)
-    .map((severity) => `${counts[severity]} ${severity}`)
-    .join(', ');
+  const troubles = WORST_FIRST.filter((severity) => counts[severity] > 0).map(
+    (severity) => `${counts[severity]} ${severity}`,
+  );
+  const excepted = countExcepted(view.findings);
+  const exceptedTexts = excepted === 0 ? [] : [`${excepted} excepted`];
+  const found = [...troubles, ...exceptedTexts].join(', ');
   const nothingKnown = nothingKnownText(view);
   if (nothingKnown !== null) return `${plainText(nothingKnown)}.${found === '' ? '' : ` ${found}.`}`;
   const unseen = notLookedAt(view);
   const vms = `on ${count(vmRows(view).length, 'VM')}`;
   const nothing = unseen === null ? `Nothing found ${vms}` : `Nothing found in what was looked at ${vms}`;
-  return `${found === '' ? nothing : `${found} ${vms}`}. ${unseen ?? 'Everything was looked at.'}`;
+  const summary = troubles.length === 0 ? [nothing, ...exceptedTexts].join(', ') : `${found} ${vms}`;
+  return `${summary}. ${unseen ?? 'Everything was looked at.'}`;
 }
 
 /** A sentence about what was not looked at; `null` when there is nothing to say. */

@@ -1,4 +1,5 @@
 import { fileIndex } from '../../fold.ts';
+import { vmFacts } from '../../policy/vm-facts.ts';
 import { type AgentView, nameSuffixes, vmRows } from '../../view.ts';
 import { hostLines, type Replay, summaryLine } from './table.ts';
 import { vmTree } from './vm-tree.ts';
@@ -15,7 +16,14 @@ export function scanTrees(view: AgentView, replay: Replay): string {
         findings.length > 0,
     )
     .flatMap((row) =>
-      row.host.reading === null ? [] : [vmTree(row, fileIndex(row.host.reading), view.now, suffixOf(row.vm))],
+      row.host.reading === null
+        ? []
+        : [
+            vmTree(row, fileIndex(row.host.reading), view.now, {
+              suffix: suffixOf(row.vm),
+              ...vmFacts(row.vm, view),
+            }),
+          ],
     );
   const isRead = view.inventory.hosts.some(({ reading }) => reading !== null);
   const nothing = isRead ? ['No VM has checkpoints or AVHDX: there is no tree to draw.\n'] : [];

@@ -1,25 +1,35 @@
 import type { ByteSum } from '../../byte-sum.ts';
 import type { CheckpointChain } from '../../chain.ts';
-import { ageMs } from '../../inventory.ts';
+import { ageMs, utcOffsetOf } from '../../inventory.ts';
 import { type Checkpoint, type Disk, type DiskFile, fileName, type Instant, pathKey } from '../../model.ts';
+import { checkpointOwner, type VmFacts } from '../../policy/vm-facts.ts';
 import { formatSum } from '../../rules/size-limit.ts';
-import { worstSeverity } from '../../severity.ts';
-import { reasons } from '../../trouble.ts';
 import { count, formatAge, formatBytes } from '../../units.ts';
 import type { VmRow } from '../../view.ts';
 import { deleteText, type RunningLayer, revertText } from '../effect-text.ts';
 import { plainText } from '../plain-text.ts';
-import { MARKS } from './marks.ts';
+import { whyText } from '../why-text.ts';
+import { MARKS, markOf } from './marks.ts';
 import { inTreeOrder } from './rows.ts';
 
-/**
- * One VM with what is wrong, its disks, its tree of checkpoints, and what deleting or reverting would do. `suffix`
- * stands behind its name; see `nameSuffixes`.
- */
-export function vmTree(row: VmRow, files: ReadonlyMap<string, DiskFile>, now: Instant, suffix = ''): string {
+/** What is said of the VM besides what was read. */
+export interface TreeLabels extends Pick<VmFacts, 'tags' | 'owner'> {
+  /** Stands behind its name; see `nameSuffixes`. */
+  readonly suffix: string;
+}
+
+const NO_LABELS: TreeLabels = { suffix: '', tags: [], owner: null };
+
+/** One VM with what is wrong, its disks, its tree of checkpoints, and what deleting or reverting would do. */
+export function vmTree(
+  row: VmRow,
+  files: ReadonlyMap<string, DiskFile>,
+  now: Instant,
+  labels: TreeLabels = NO_LABELS,
+): string {
   const { vm, view, host } = row;
   const lines = [
-    headLine(row, suffix),
+    headLine(row, labels),
     ...troubleLines(row, null),
     ...(vm.disks ?? []).map((disk) => diskLine(disk, files)),
   ];
@@ -31,7 +41,9 @@ export function vmTree(row: VmRow, files: ReadonlyMap<string, DiskFile>, now: In
   for (const { checkpoint, indent } of ordered) {
     const links = view.chain.checkpoints.get(checkpoint.id);
     const margin = '     '.repeat(indent);
-    lines.push(`${margin} └─ ● ${checkpointLine(checkpoint, ageOf(checkpoint))}`);
+    // The VM's is said with the VM.
+    const owner = checkpointOwner(checkpoint, { owner: null });
+    lines.push(`${margin} └─ ● ${checkpointLine(checkpoint, ageOf(checkpoint), owner)}`);
     lines.push(...troubleLines(row, checkpoint.id).map((text) => `${margin}      ${text}`));
     if (links !== undefined) lines.push(...layerLines(links, files).map((text) => `${margin}      ${text}`));
   }
@@ -61,18 +73,24 @@ function runningLayer({ vm, view }: VmRow): RunningLayer | null {
 }
 
 /** How bad it is and why, of a checkpoint or, for `null`, of the VM as a whole. */
-function troubleLines({ findings }: VmRow, checkpointId: string | null): readonly string[] {
+function troubleLines({ findings, host }: VmRow, checkpointId: string | null): readonly string[] {
   const own = findings.filter(({ checkpoint }) => (checkpoint?.id ?? null) === checkpointId);
-  const worst = worstSeverity(own.map(({ severity }) => severity));
-  return worst === null ? [] : [`${MARKS[worst]}  ${plainText(reasons(own), 500)}`];
+  const mark = markOf(own);
+  return mark === null ? [] : [`${MARKS[mark]}  ${plainText(whyText(own, utcOffsetOf(host)), 500)}`];
 }
 
-function headLine({ vm, view, host }: VmRow, suffix: string): string {
+function headLine({ vm, view, host }: VmRow, { suffix, tags, owner }: TreeLabels): string {
   const checkpoints =
     vm.checkpoints === null ? 'checkpoints not read' : count(vm.checkpoints.length, 'checkpoint');
   const files = [...view.chain.checkpoints.values()].reduce((sum, each) => sum + each.layerFiles.length, 0);
   const avhdx = avhdxText(view.chain.total, files + view.chain.unattributedFiles.length);
-  return `${plainText(vm.name)}${suffix}  ${vm.state.name} on ${plainText(host.host)} · ${checkpoints} · ${avhdx}`;
+  return [
+    `${plainText(vm.name)}${suffix}  ${vm.state.name} on ${plainText(host.host)}`,
+    checkpoints,
+    avhdx,
+    ...(tags.length === 0 ? [] : [`tagged ${plainText(tags.join(', '), 400)}`]),
+    ...(owner === null ? [] : [`owner ${plainText(owner)}`]),
+  ].join(' · ');
 }
 
 function avhdxText(total: ByteSum, files: number): string {
@@ -111,7 +129,7 @@ function baseOf(path: string, files: ReadonlyMap<string, DiskFile>): DiskFile | 
   return file ?? null;
 }
 
-function checkpointLine(checkpoint: Checkpoint, age: number | null): string {
+function checkpointLine(checkpoint: Checkpoint, age: number | null, owner: string | null): string {
   const taken =
     checkpoint.createdAt === null
       ? 'time not known'
@@ -119,7 +137,7 @@ function checkpointLine(checkpoint: Checkpoint, age: number | null): string {
   const ageText = age === null ? '' : ` UTC (${formatAge(age)})`;
   const memory =
     checkpoint.hasMemory === null ? 'memory not known' : checkpoint.hasMemory ? 'with memory' : 'disk only';
-  return `${plainText(checkpoint.name)}   ${taken}${ageText}   ${checkpoint.kind}, ${memory}`;
+  return `${plainText(checkpoint.name)}   ${taken}${ageText}   ${checkpoint.kind}, ${memory}${owner === null ? '' : `, owner ${plainText(owner)}`}`;
 }
 
 function layerLines(links: CheckpointChain, files: ReadonlyMap<string, DiskFile>): readonly string[] {
