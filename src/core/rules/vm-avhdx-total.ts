@@ -41,7 +41,8 @@ export const vmAvhdxTotal: Rule<'vm-avhdx-total', Levels<SizeLimit>> = defineRul
   },
 });
 
-function totalWithoutReplica({ vm, chain }: SeenVm): ByteSum {
+/** All AVHDX of a VM without those of Hyper-V Replica. */
+export function totalWithoutReplica({ vm, chain }: SeenVm): ByteSum {
   const checkpoints = vm.checkpoints ?? [];
   if (!checkpoints.some((checkpoint) => checkpoint.kind === 'replica')) return chain.total;
   const layers = checkpoints.flatMap((checkpoint) => {
