@@ -3,9 +3,11 @@ import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cliPage } from '../src/cli/cli-page.ts';
 import { errorsPage } from '../src/core/render/docs/errors-page.ts';
+import { presetsPage } from '../src/core/render/docs/presets-page.ts';
 import { rulesPage } from '../src/core/render/docs/rules-page.ts';
 import { RULES } from '../src/core/rules/index.ts';
 import { ROUTES } from '../src/exporter/routes.ts';
+import { parseOnHv01 } from './config/fixture.ts';
 
 describe('documentation', () => {
   it('describes the rules as they are', async () => {
@@ -14,6 +16,23 @@ describe('documentation', () => {
 
   it('describes the commands as they are', async () => {
     await expect(cliPage()).toMatchFileSnapshot('../docs/cli.md');
+  });
+
+  it('describes the presets as they are', async () => {
+    await expect(presetsPage()).toMatchFileSnapshot('../docs/presets.md');
+  });
+
+  it('teaches policy with configurations that are valid and mean what they say', () => {
+    const page = readFileSync('docs/policy.md', 'utf8');
+    const blocks = [...page.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, yaml]) => yaml ?? '');
+    expect(blocks.length).toBeGreaterThan(5);
+    for (const yaml of blocks) expect(parseOnHv01(yaml)).toMatchObject({ ok: true, warnings: [] });
+  });
+
+  it.each(globSync('config/examples/*.yml'))('shows %s as it is, without a warning', (file) => {
+    const text = readFileSync(file, 'utf8');
+    expect(parseOnHv01(text)).toMatchObject({ ok: true, warnings: [] });
+    expect(readFileSync('docs/policy.md', 'utf8')).toContain(`\`\`\`yaml\n${text}\`\`\``);
   });
 
   it('describes the error codes as they are', async () => {
