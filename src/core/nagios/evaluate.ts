@@ -10,7 +10,7 @@ import { type CheckLine, type CheckResult, type Headline, unknownResult } from '
 import { type Scope, selectScope } from './scope.ts';
 import { compareStatus, type NagiosStatus, worstStatus } from './status.ts';
 import { thresholdTroubles } from './thresholds.ts';
-import { type CheckTrouble, findingTroubles } from './troubles.ts';
+import { type CheckTrouble, exceptedTexts, findingTroubles } from './troubles.ts';
 
 /** Answers a check from what the agent knows. Pure. */
 export function evaluateCheck(view: AgentView, options: CheckOptions): CheckResult {
@@ -23,6 +23,8 @@ export function evaluateCheck(view: AgentView, options: CheckOptions): CheckResu
       ? findingTroubles(view, scope)
       : thresholdTroubles(scope.rows, options.thresholds)
   ).toSorted((a, b) => compareStatus(a.status ?? 'OK', b.status ?? 'OK'));
+  // The caller's own thresholds know nothing of exceptions.
+  const excepted = options.thresholds === null ? exceptedTexts(view, scope) : [];
   const raised = troubles.filter(({ status }) => status !== null);
   const status = worstStatus([
     ...raised.map((trouble) => trouble.status ?? 'OK'),
@@ -30,14 +32,25 @@ export function evaluateCheck(view: AgentView, options: CheckOptions): CheckResu
   ]);
   return {
     status,
-    headline: headline(
-      status,
-      raised,
-      blanks.filter(({ isBlind }) => isBlind),
-      scope.rows,
-    ),
-    lines: lines(troubles, blanks, scope.rows, options),
-    perfdata: checkPerfdata({ view, scope, options, maxAgeMs, raised: raised.map(({ status }) => status) }),
+    headline: {
+      ...headline(
+        status,
+        raised,
+        blanks.filter(({ isBlind }) => isBlind),
+        scope.rows,
+      ),
+      note: excepted.length === 0 ? null : `${excepted.length} excepted`,
+      full: null,
+    },
+    lines: [
+      ...lines(troubles, blanks, scope.rows, options),
+      ...excepted.map((text) => ({ status: 'EXCEPTED' as const, text })),
+    ],
+    perfdata: checkPerfdata({
+      ...{ view, scope, options, maxAgeMs },
+      raised: raised.map((trouble) => trouble.status),
+      excepted: excepted.length,
+    }),
     maxLines: options.maxLines,
   };
 }
@@ -119,11 +132,11 @@ function headline(
   troubles: readonly CheckTrouble[],
   unseen: readonly Blank[],
   rows: readonly VmRow[],
-): Headline {
+): Pick<Headline, 'first' | 'last'> {
   const ofTroubles = troubleTexts(troubles);
   const ofUnseen = unseenTexts(unseen);
-  if (status === 'UNKNOWN' && ofUnseen.length > 0) return { first: ofUnseen, last: ofTroubles, full: null };
-  return { first: ofTroubles.length > 0 ? ofTroubles : [stateText(rows)], last: ofUnseen, full: null };
+  if (status === 'UNKNOWN' && ofUnseen.length > 0) return { first: ofUnseen, last: ofTroubles };
+  return { first: ofTroubles.length > 0 ? ofTroubles : [stateText(rows)], last: ofUnseen };
 }
 
 function unseenTexts(unseen: readonly Blank[]): readonly string[] {

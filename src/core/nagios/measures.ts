@@ -13,10 +13,13 @@ interface Judged {
   readonly maxAgeMs: number;
   /** The status of each trouble that raised one. */
   readonly raised: readonly (NagiosStatus | null)[];
+  /** Things that exceptions keep from raising one. */
+  readonly excepted: number;
 }
 
 /** The performance data of a check: always the same labels; what is not known is left out. */
-export function checkPerfdata({ view, scope, options, maxAgeMs, raised }: Judged): readonly Perfdata[] {
+export function checkPerfdata(judged: Judged): readonly Perfdata[] {
+  const { view, scope, options, maxAgeMs, raised, excepted } = judged;
   const sum = totals(scope.rows);
   // Of what was never looked at, no troubles are known, which is not the same as none.
   const isSeen =
@@ -34,6 +37,7 @@ export function checkPerfdata({ view, scope, options, maxAgeMs, raised }: Judged
     ),
     ...item('critical', raisedAs('CRITICAL'), ''),
     ...item('warning', raisedAs('WARNING'), ''),
+    ...item('excepted', isSeen ? excepted : null, ''),
     ...item('checkpoints', scope.rows.length > 0 ? countAll(scope.rows) : null, ''),
     ...item('size', scope.rows.length > 0 ? sum.avhdx.bytes : null, 'B'),
     ...highest(scope.rows, options),

@@ -15,13 +15,15 @@ export interface Headline {
   readonly first: readonly string[];
   /** Empty when there is nothing else. */
   readonly last: readonly string[];
+  /** Said behind all of that where there is room; `null` when there is nothing more. */
+  readonly note: string | null;
   /** Said in full on the second line when the first could not; `null` when the other lines say it anyway. */
   readonly full: string | null;
 }
 
 export interface CheckLine {
-  /** `INFO` for what is only worth knowing; `null` for a line that judges nothing. */
-  readonly status: NagiosStatus | 'INFO' | null;
+  /** `INFO` for what is only worth knowing, `EXCEPTED` for what raises nothing; `null` for a line that judges nothing. */
+  readonly status: NagiosStatus | 'INFO' | 'EXCEPTED' | null;
   readonly text: string;
 }
 
@@ -36,7 +38,7 @@ export function unknownResult(
 ): CheckResult {
   return {
     status: 'UNKNOWN',
-    headline: { first: [problem, short], last: [], full: problem },
+    headline: { first: [problem, short], last: [], note: null, full: problem },
     lines: advice.map((text) => ({ status: null, text })),
     perfdata: [],
     maxLines: 20,

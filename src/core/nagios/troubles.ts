@@ -1,8 +1,9 @@
 import type { Finding } from '../finding.ts';
-import { ageMs } from '../inventory.ts';
+import { ageMs, utcOffsetOf } from '../inventory.ts';
 import { plainText } from '../render/plain-text.ts';
+import { exceptedText } from '../render/why-text.ts';
 import type { Severity } from '../severity.ts';
-import { reasons, type Trouble, troubles } from '../trouble.ts';
+import { exceptedThings, reasons, type Trouble, troubles } from '../trouble.ts';
 import { formatAge, formatBytes } from '../units.ts';
 import { type AgentView, type VmRow, vmKey } from '../view.ts';
 import type { Scope } from './scope.ts';
@@ -34,42 +35,68 @@ const SAID_BY_GAPS: ReadonlySet<Finding['rule']> = new Set(['scan-incomplete', '
  * where a gap says so, the finding does not say it again.
  */
 export function findingTroubles(view: AgentView, scope: Scope): readonly CheckTrouble[] {
-  const rows = new Map(scope.rows.map((row) => [vmKey(row.host.host, row.vm.id), row]));
+  const rowOf = rowFinder(scope);
   const blind = new Set(
     scope.gaps.filter(({ isBlind }) => isBlind).map(({ host, vm }) => vmKey(host, vm?.id ?? '')),
   );
   const isSaidAsGap = ({ rule, severity, host, vm }: Finding): boolean =>
     SAID_BY_GAPS.has(rule) && severity !== 'critical' && blind.has(vmKey(host, vm?.id ?? ''));
   return troubles(scope.findings.filter((finding) => !isSaidAsGap(finding))).map((trouble) => {
-    const row = rows.get(vmKey(trouble.host, trouble.vm?.id ?? ''));
-    return checkTrouble(trouble, row, view.now);
+    return checkTrouble(trouble, rowOf(trouble), view.now);
   });
+}
+
+/** A line for each thing of which exceptions cover something: they raise nothing. */
+export function exceptedTexts(view: AgentView, scope: Scope): readonly string[] {
+  const rowOf = rowFinder(scope);
+  return exceptedThings(scope.findings).map((thing) => {
+    const row = rowOf(thing);
+    return longText(thing, row, { why: exceptedText(thing.findings, utcOffsetOf(row?.host)), now: view.now });
+  });
+}
+
+function rowFinder({ rows }: Scope): (of: Trouble) => VmRow | undefined {
+  const byVm = new Map(rows.map((row) => [vmKey(row.host.host, row.vm.id), row]));
+  return ({ host, vm }) => byVm.get(vmKey(host, vm?.id ?? ''));
 }
 
 function checkTrouble(trouble: Trouble, row: VmRow | undefined, now: number): CheckTrouble {
   const { vm, checkpoint, host, findings } = trouble;
   const why = reasons(findings);
-  const name = vm?.name ?? (findings[0]?.subject === 'agent' ? 'the agent' : host);
   const facts = row === undefined ? [] : checkpointFacts(row, checkpoint?.id ?? null, now);
-  const quoted = checkpoint === null ? '' : ` "${checkpoint.name}"`;
-  const kind = checkpoint === null ? '' : ` (${checkpoint.kind})`;
-  const place = vm === null ? '' : ` on ${host}`;
-  const factText = facts
-    .map(({ long }) => `${long}, `)
-    .join('')
-    .replace(/, $/, ': ');
   return {
     status: STATUS_OF[trouble.severity],
     thing: `${host}\n${vm?.id ?? ''}`,
     isVm: vm !== null,
     short: shortTexts(
-      plainText(name, 24),
+      plainText(nameOf(trouble), 24),
       checkpoint?.name ?? null,
       facts.length === 0 ? [why] : facts.map(({ short }) => short),
     ),
-    long: `${name}${quoted}${kind}${place}: ${factText}${why}`,
+    long: longText(trouble, row, { why, now }),
     advice: [...new Set(findings.map(({ advice }) => advice))].filter((advice) => advice !== ''),
   };
+}
+
+function nameOf({ vm, host, findings }: Trouble): string {
+  if (vm !== null) return vm.name;
+  // An exception may be for several hosts, or for none any more.
+  if (host === '') return 'the configuration';
+  return findings[0]?.subject === 'agent' ? 'the agent' : host;
+}
+
+/** `SQL01 "before patch" (user) on hv01: 12d 4h, layer 301.2 GiB: older than 7d`. */
+function longText(
+  trouble: Trouble,
+  row: VmRow | undefined,
+  { why, now }: { readonly why: string; readonly now: number },
+): string {
+  const { vm, checkpoint, host } = trouble;
+  const facts = row === undefined ? [] : checkpointFacts(row, checkpoint?.id ?? null, now);
+  const about = checkpoint === null ? '' : ` "${checkpoint.name}" (${checkpoint.kind})`;
+  const place = vm === null ? '' : ` on ${host}`;
+  const factText = facts.length === 0 ? '' : `${facts.map(({ long }) => long).join(', ')}: `;
+  return `${nameOf(trouble)}${about}${place}: ${factText}${why}`;
 }
 
 /** With all facts, with the first alone, and without the checkpoint's name. */

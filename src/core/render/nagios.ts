@@ -13,7 +13,7 @@ const LINE_LENGTH = 300;
 export function renderCheck(result: CheckResult): string {
   const { status, maxLines } = result;
   const first = headline(result);
-  const { full } = result.headline;
+  const { full, note } = result.headline;
   const isCut = full !== null && first !== clean(full, LINE_LENGTH);
   const lines = isCut ? [{ status: null, text: full }, ...result.lines] : result.lines;
   const perfdata = renderPerfdata(result.perfdata);
@@ -24,7 +24,7 @@ export function renderCheck(result: CheckResult): string {
   });
   const omitted = lines.length - shown.length;
   return [
-    `CHECKPOINTS ${status} - ${first}${perfdata === '' ? '' : ` | ${perfdata}`}`,
+    `CHECKPOINTS ${status} - ${withNote(first, note, roomOf(result))}${perfdata === '' ? '' : ` | ${perfdata}`}`,
     ...shown,
     ...(omitted > 0 ? [`... and ${omitted} more`] : []),
   ]
@@ -32,9 +32,20 @@ export function renderCheck(result: CheckResult): string {
     .join('');
 }
 
+/** What the first line has behind its status. */
+function roomOf({ status }: CheckResult): number {
+  return HEADLINE_LENGTH - `CHECKPOINTS ${status} - `.length;
+}
+
+function withNote(text: string, note: string | null, room: number): string {
+  const longer = note === null ? text : `${text}, ${clean(note, LINE_LENGTH)}`;
+  return longer.length <= room ? longer : text;
+}
+
 /** The longest wordings that fit together; when none do, both parts are cut, but neither is lost. */
-function headline({ status, headline: { first, last } }: CheckResult): string {
-  const room = HEADLINE_LENGTH - `CHECKPOINTS ${status} - `.length;
+function headline(result: CheckResult): string {
+  const { first, last } = result.headline;
+  const room = roomOf(result);
   const firsts = first.map((text) => clean(text, LINE_LENGTH));
   const lasts = last.length === 0 ? [''] : last.map((text) => `; ${clean(text, LINE_LENGTH)}`);
   for (const head of firsts) {

@@ -31,6 +31,11 @@ export function exceptionSubject(key: string): string {
   return `exception:${key}`;
 }
 
+/** Whether it is about an exception rather than about what that covers. */
+export function isOfException({ subject }: { readonly subject: string }): boolean {
+  return subject.startsWith('exception:');
+}
+
 export function vmRef({ id, name }: Vm): VmRef {
   return { id, name };
 }
