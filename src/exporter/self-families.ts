@@ -38,7 +38,7 @@ export const SELF_FAMILIES = {
   alerts: {
     name: 'hyperv_checkpoint_alerts',
     type: 'gauge',
-    help: 'Alerts that the agent holds, by severity and state.',
+    help: 'Alerts that the agent holds, by severity and state; nobody is told of excepted ones.',
     labels: ['severity', 'state'],
   },
   notifications: {

@@ -66,7 +66,8 @@ export function createSelfMetrics(build: BuildInfo, hosts: readonly string[]): S
     alertsHeld(alerts) {
       startAlerts(families);
       for (const { finding, endedAt } of alerts) {
-        if (endedAt === null) families.alerts.inc({ severity: finding.severity, state: 'active' });
+        const state = finding.exception === null ? 'active' : 'excepted';
+        if (endedAt === null) families.alerts.inc({ severity: finding.severity, state });
       }
     },
     mailDelivered(at) {
@@ -94,7 +95,9 @@ function startHost({ scans, scanFailures }: Families, hyperv_host: string): void
 }
 
 function startAlerts({ alerts }: Families): void {
-  for (const severity of SEVERITIES) alerts.set({ severity, state: 'active' }, 0);
+  for (const severity of SEVERITIES) {
+    for (const state of ['active', 'excepted']) alerts.set({ severity, state }, 0);
+  }
 }
 
 function startMail({ notifications, notificationFailures, queueLength }: Families): void {

@@ -20,6 +20,7 @@ function hostileView(): AgentView {
     (name, n): VmSpec => ({
       name,
       id: guid(`vm ${n}`),
+      notes: '[ckpt:tag=prod, never]',
       checkpoints: [
         { name, ageMs: DAY_MS, layerBytes: CHECKPOINT_BYTES },
         { name, layerBytes: null },

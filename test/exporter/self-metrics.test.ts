@@ -23,7 +23,7 @@ describe(createSelfMetrics, () => {
   it('begins with every series that is known beforehand at 0, and with no time at 0', async () => {
     const lines = await own(createSelfMetrics(BUILD, ['hv01']));
     expect(lines.filter((line) => line.endsWith(' 0'))).toHaveLength(
-      1 + FAILURE_REASONS.length + 1 + 3 + 1 + DELIVERY_FAILURES.length + 1,
+      1 + FAILURE_REASONS.length + 1 + 6 + 1 + DELIVERY_FAILURES.length + 1,
     );
     expect(lines.filter((line) => line.includes('timestamp'))).toEqual([]);
     expect(lines[0]).toBe(
@@ -70,12 +70,15 @@ describe(createSelfMetrics, () => {
     metrics.configLoaded(false, NOW + 1);
     const alert = { finding: finding({ vm: 'A' }), endedAt: null };
     metrics.alertsHeld([alert, alert, { ...alert, endedAt: 1 }]);
-    metrics.alertsHeld([alert, { ...alert, endedAt: 1 }]);
+    const exception = { reason: 'training image', untilAt: NOW, owner: null, line: 1 };
+    const excepted = { finding: finding({ vm: 'A' }, { exception }), endedAt: null };
+    metrics.alertsHeld([alert, { ...alert, endedAt: 1 }, excepted, excepted]);
     const lines = (await own(metrics)).filter(
       (line) => !/^[^ ]+ 0$/.test(line) && !line.includes('build_info'),
     );
     expect(lines).toEqual([
       'hyperv_checkpoint_alerts{severity="warning",state="active"} 1',
+      'hyperv_checkpoint_alerts{severity="warning",state="excepted"} 2',
       `hyperv_checkpoint_config_last_reload_success_timestamp_seconds ${NOW / 1000}`,
       `hyperv_checkpoint_notification_last_success_timestamp_seconds{channel="email"} ${NOW / 1000}`,
       'hyperv_checkpoint_notification_queue_length{channel="email"} 4',

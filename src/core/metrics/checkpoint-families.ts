@@ -17,9 +17,19 @@ function ofCheckpoints(value: (series: CheckpointSeries) => number | null): Fami
 export const checkpointFamilies: readonly Family[] = [
   {
     name: 'hyperv_checkpoint_finding',
-    help: 'An open finding, judged by the thresholds of the configuration. The value is 1; more only if several differ in no label. Findings about a host have empty vm, vm_id and checkpoint_id.',
+    help: 'A finding, judged by the thresholds of the configuration; one that an exception covers has state excepted and is to raise no alert. The value is 1; more only if several differ in no label. Findings about a host have empty vm, vm_id and checkpoint_id.',
     labels: ['hyperv_host', 'vm', 'vm_id', 'checkpoint_id', 'rule', 'severity', 'state'],
     samples: (series) => series.findings,
+  },
+  {
+    name: 'hyperv_checkpoint_exceptions',
+    help: 'Exceptions of the configuration: covering is one by which a finding is excepted now, idle one by which none is, as it has ended, or there is nothing to cover, or an earlier one does.',
+    labels: ['state'],
+    *samples({ hosts, exceptions }) {
+      if (hosts.length === 0) return;
+      yield ['state="covering"', exceptions.covering];
+      yield ['state="idle"', exceptions.idle];
+    },
   },
   {
     name: 'hyperv_checkpoint_info',

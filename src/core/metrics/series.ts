@@ -1,7 +1,9 @@
 import type { CheckpointChain } from '../chain.ts';
-import type { Finding } from '../finding.ts';
+import { activeFindings, type ExceptionRef, type Finding } from '../finding.ts';
 import type { HostView, VmView } from '../inventory.ts';
 import type { Checkpoint } from '../model.ts';
+import type { Policy } from '../policy/compile.ts';
+import { tagsOfVm } from '../policy/vm-facts.ts';
 import { label, labels, labelText } from '../render/label-text.ts';
 import { compareSeverity } from '../severity.ts';
 import { countBySeverity } from '../trouble.ts';
@@ -30,6 +32,8 @@ export interface VmSeries {
   readonly view: VmView;
   readonly staleWarning: number;
   readonly staleCritical: number;
+  /** Each once. */
+  readonly tags: readonly string[];
   readonly kinds: readonly KindSummary[];
 }
 
@@ -50,7 +54,15 @@ export interface Series {
   readonly checkpoints: readonly CheckpointSeries[];
   /** Label set of each finding, and how many findings share it. */
   readonly findings: readonly (readonly [labels: string, count: number])[];
+  readonly exceptions: ExceptionCounts;
   readonly perCheckpoint: SeriesOptions['perCheckpoint'];
+}
+
+/** Exceptions of the configuration. */
+export interface ExceptionCounts {
+  /** Those by which a finding is covered now. */
+  readonly covering: number;
+  readonly idle: number;
 }
 
 /** The rule whose findings make a checkpoint "stale". */
@@ -67,7 +79,7 @@ export function* prepareSeries(view: AgentView, options: SeriesOptions): Generat
       // A record that repeats an identity would make the same series twice, for which Prometheus refuses all of them.
       if (vms.has(identity)) continue;
       const findings = byVm.get(identity) ?? [];
-      const vm = vmSeries(host, vmView, findings);
+      const vm = vmSeries(host, vmView, findings, view.policy);
       vms.set(identity, vm);
       if (options.perCheckpoint !== 'off') candidates.push(...checkpointSeries(vm, findings, options));
       yield '';
@@ -80,12 +92,14 @@ export function* prepareSeries(view: AgentView, options: SeriesOptions): Generat
     vms: [...vms.values()],
     checkpoints,
     findings: findingSeries(view.findings, vms),
+    exceptions: countExceptions(view),
     perCheckpoint: options.perCheckpoint,
   };
 }
 
-function vmSeries(host: HostView, view: VmView, findings: readonly Finding[]): VmSeries {
+function vmSeries(host: HostView, view: VmView, findings: readonly Finding[], policy: Policy): VmSeries {
   const { id, name } = view.vm;
+  const tags = tagsOfVm(view.vm, policy);
   const stale = countBySeverity(
     findings.filter(({ rule, checkpoint }) => rule === STALE_RULE && checkpoint !== null),
   );
@@ -98,6 +112,7 @@ function vmSeries(host: HostView, view: VmView, findings: readonly Finding[]): V
     view,
     staleWarning: stale.warning,
     staleCritical: stale.critical,
+    tags,
     kinds: summarizeKinds(view.vm.checkpoints ?? []),
   };
 }
@@ -121,11 +136,11 @@ function checkpointSeries(
 
 const NO_WEIGHTS: ReadonlyMap<string, number> = new Map();
 
-/** The weight of each checkpoint that has a finding. */
+/** The weight of each checkpoint that has a finding which no exception covers. */
 function weightsOf(findings: readonly Finding[]): ReadonlyMap<string, number> {
   if (findings.length === 0) return NO_WEIGHTS;
   const weights = new Map<string, number>();
-  for (const { checkpoint, severity } of findings) {
+  for (const { checkpoint, severity } of activeFindings(findings)) {
     if (checkpoint === null) continue;
     weights.set(checkpoint.id, Math.max(weights.get(checkpoint.id) ?? 0, compareSeverity(severity, 'info')));
   }
@@ -163,11 +178,11 @@ function hostSeries(
 
 function findingSeries(findings: readonly Finding[], vms: ReadonlyMap<string, VmSeries>): Series['findings'] {
   const keys = findings.map((finding) => {
-    const { vm, checkpoint, rule, severity } = finding;
+    const { vm, checkpoint, rule, severity, exception } = finding;
     const known = vm === null ? undefined : vms.get(vmKey(finding.host, labelText(vm.id)));
     const about = known?.labels ?? findingLabels(finding);
     const of = label('checkpoint_id', checkpoint?.id ?? '');
-    return `${about},${of},rule="${rule}",severity="${severity}",state="active"`;
+    return `${about},${of},rule="${rule}",severity="${severity}",state="${exception === null ? 'active' : 'excepted'}"`;
   });
   const counts: [string, number][] = [];
   // By code units, which is what sort does by itself, and equal ones next to each other.
@@ -186,4 +201,18 @@ function findingLabels({ host, vm }: Finding): string {
     ['vm', vm?.name ?? ''],
     ['vm_id', vm?.id ?? ''],
   ]);
+}
+
+/** Of several exceptions that cover one finding the first in the file is the one that counts. */
+function countExceptions({ findings, policy }: AgentView): ExceptionCounts {
+  const { exceptions } = policy.config;
+  const used = new Set(findings.flatMap(({ exception }) => (exception === null ? [] : placeKey(exception))));
+  const covering = exceptions.filter(({ reason, owner, source: { line } }) =>
+    used.has(placeKey({ reason, owner, line })),
+  ).length;
+  return { covering, idle: exceptions.length - covering };
+}
+
+function placeKey({ reason, owner, line }: Pick<ExceptionRef, 'reason' | 'owner' | 'line'>): string {
+  return JSON.stringify([line, reason, owner]);
 }

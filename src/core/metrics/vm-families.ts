@@ -34,6 +34,12 @@ export const vmFamilies: readonly Family[] = [
     samples: ofVms((series) => [[`${series.labels},${infoLabels(series.view.vm)}`, 1]]),
   },
   {
+    name: 'hyperv_vm_tag_info',
+    help: 'A tag of the virtual machine, from the configuration or from its notes, in lower case, to be joined by hyperv_host and vm_id; the value is always 1.',
+    labels: [...LABELS, 'tag'],
+    samples: ofVms(tagLabels),
+  },
+  {
     name: 'hyperv_vm_checkpoints',
     help: 'Checkpoints of the virtual machine by kind. Kind user is always there; other kinds only when there are some. Absent when the checkpoints could not be listed.',
     labels: [...LABELS, 'kind'],
@@ -41,7 +47,7 @@ export const vmFamilies: readonly Family[] = [
   },
   {
     name: 'hyperv_vm_checkpoints_stale',
-    help: 'Checkpoints of the virtual machine that the rule checkpoint-age finds too old, by severity; a critical one is not counted as warning. Absent when the checkpoints could not be listed.',
+    help: 'Checkpoints of the virtual machine that the rule checkpoint-age finds too old, by severity; a critical one is not counted as warning, and one that an exception covers is not counted. Absent when the checkpoints could not be listed.',
     labels: [...LABELS, 'severity'],
     samples: ofVms(({ labels: base, view, staleWarning, staleCritical }) =>
       view.vm.checkpoints === null
@@ -97,6 +103,12 @@ function infoLabels(vm: Vm): string {
   const clustered = label('clustered', vm.isClustered === null ? '' : String(vm.isClustered));
   const mode = label('replication_mode', vm.replicationMode ?? '');
   return `${label('vm_state', vm.state.name.toLowerCase())},${generation},${clustered},${mode}`;
+}
+
+const NO_SAMPLES: readonly Sample[] = [];
+
+function tagLabels({ labels: base, tags }: VmSeries): Iterable<Sample> {
+  return tags.length === 0 ? NO_SAMPLES : tags.map((tag): Sample => [`${base},${label('tag', tag)}`, 1]);
 }
 
 function* checkpointsByKind({ labels: base, view, kinds }: VmSeries): Generator<Sample> {

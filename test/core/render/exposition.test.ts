@@ -55,6 +55,7 @@ async function oracle(of: AgentView, options = ALL): Promise<string> {
 
 const vmSpec = fc.record({
   name: hostileName,
+  notes: fc.constantFrom(null, '[ckpt:tag=prod, never]', 'tag="'),
   id: fc.constantFrom('id-1', 'id-2', 'id-3'),
   checkpoints: fc.option(
     fc.array(
@@ -78,7 +79,13 @@ describe(renderExposition, () => {
   it('prints what prom-client prints for the same values, whatever the names', async () => {
     await fc.assert(
       fc.asyncProperty(hosts, hostileName, async (specs, name) => {
-        const of = view(specs, [finding({ vm: name, checkpoint: name }), finding({ host: 'hv01' })]);
+        const exception = { reason: name, untilAt: NOW, owner: null, line: 1 };
+        const excepted = finding({ vm: name }, { exception });
+        const of = view(specs, [
+          finding({ vm: name, checkpoint: name }),
+          finding({ host: 'hv01' }),
+          excepted,
+        ]);
         expect(text(of)).toBe(await oracle(of));
       }),
     );
@@ -112,7 +119,8 @@ describe(renderExposition, () => {
   });
 
   it('has samples with exactly the labels that each family declares', () => {
-    const of = view([{ vms: [{ name: 'A', checkpoints: [{ name: 'x' }] }] }], [finding({ vm: 'A' })]);
+    const vms = [{ name: 'A', notes: '[ckpt:tag=prod]', checkpoints: [{ name: 'x' }] }];
+    const of = view([{ vms }], [finding({ vm: 'A' })]);
     for (const { name, labels } of INVENTORY_FAMILIES) {
       const [first] = lines(of, name);
       expect([name, Object.keys(readLabels(first?.slice(1, first.lastIndexOf('}')) ?? ''))]).toEqual([

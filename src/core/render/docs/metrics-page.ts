@@ -28,11 +28,12 @@ scrape_configs:
   [config/prometheus-alerts.yml](../config/prometheus-alerts.yml) does.
 - \`vm_id\` stays the same when a VM moves or is renamed; names are not unique. Aggregate by \`vm_id\` and leave
   \`hyperv_host\` out where a live migration should not matter.
-- Thresholds live in the agent's configuration: alert on \`hyperv_checkpoint_finding\` or
-  \`hyperv_vm_checkpoints_stale\` rather than on ages.
+- Thresholds live in the agent's configuration: alert on \`hyperv_checkpoint_finding{state="active"}\` or
+  \`hyperv_vm_checkpoints_stale\` rather than on ages. What exceptions cover is there with \`state="excepted"\`.
+- Tags are for routing: \`… * on (hyperv_host, vm_id) group_left () hyperv_vm_tag_info{tag="prod"}\`.
 - Single checkpoints: names are in \`hyperv_checkpoint_info\`, values are keyed by ids. \`metrics.per_checkpoint: stale\`
-  keeps those with a warning or critical finding, \`off\` none; \`metrics.max_checkpoints\` limits their number, the
-  worst and oldest first.
+  keeps those with a warning or critical finding that no exception covers, \`off\` none; \`metrics.max_checkpoints\`
+  limits their number, the worst and oldest first.
 
 \`\`\`promql
 # the ten largest checkpoints with their names
@@ -58,9 +59,10 @@ const REASONS = `## Values of labels
 
 | label | values |
 | --- | --- |
-| \`kind\` | user, automatic, backup, replica, planned, missing, unknown |
+| \`kind\` | user, automatic, backup, replica, planned, missing, unknown, and the kinds of the configuration |
 | \`severity\` | info, warning, critical; in \`hyperv_vm_checkpoints_stale\` without info |
-| \`state\` | active |
+| \`state\` of findings and alerts | active, excepted |
+| \`state\` of exceptions | covering, idle |
 | \`rule\` | see [rules.md](rules.md) |
 | \`channel\` | email |
 | \`reason\` of scans | timeout, access_denied, unreachable, module_missing, powershell, parse, size, other; see [errors.md](errors.md) |
