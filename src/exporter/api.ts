@@ -1,14 +1,16 @@
 import { errorInfo } from '../core/collect-error.ts';
 import { nothingKnownText } from '../core/coverage.ts';
+import { exceptedFindings } from '../core/finding.ts';
 import type { HostView } from '../core/inventory.ts';
 import { findingJson, gapsJson, isoJson } from '../core/render/scan/json.ts';
-import { compareFindings, countBySeverity, countTroubles } from '../core/trouble.ts';
+import { compareFindings, countBySeverity, countExcepted, countTroubles } from '../core/trouble.ts';
 import { type AgentView, sortedHosts, totals, vmRows } from '../core/view.ts';
 
 /**
  * How the agent and its hosts are. camelCase, UTC ISO times, integer bytes, `null` for unknown. `findings` counts
  * findings, one for each rule and thing; `things` counts what is wrong, each checkpoint, VM or host once at its worst,
- * as the page and the mails do. Both are `null` while no host was ever read and nothing is found: that is not zero.
+ * as the page and the mails do. In both `excepted` is apart from the severities; a thing of which a part only is
+ * excepted counts twice. Both are `null` while no host was ever read and nothing is found: that is not zero.
  */
 export function statusJson(view: AgentView | null, version: string): unknown {
   const isUnknown = view === null || (view.findings.length === 0 && nothingKnownText(view) !== null);
@@ -18,14 +20,16 @@ export function statusJson(view: AgentView | null, version: string): unknown {
     version,
     scannedAt: view === null ? null : isoJson(view.inventory.at),
     scanIntervalSeconds: view === null ? null : view.scanIntervalMs / 1000,
-    findings: isUnknown ? null : countBySeverity(view.findings),
-    things: isUnknown ? null : countTroubles(view.findings),
+    findings: isUnknown
+      ? null
+      : { ...countBySeverity(view.findings), excepted: exceptedFindings(view.findings).length },
+    things: isUnknown ? null : { ...countTroubles(view.findings), excepted: countExcepted(view.findings) },
     hosts: view === null ? null : sortedHosts(view.inventory).map((host) => hostJson(host, view)),
     notLookedAt: view === null ? null : gapsJson(view),
   };
 }
 
-/** Every open finding, worst first, and what was not looked at: an empty list alone would not mean that all is well. */
+/** Every finding, worst first, excepted ones last, and what was not looked at: an empty list alone would not mean that all is well. */
 export function findingsJson(view: AgentView): unknown {
   return {
     schema: 1,
