@@ -14,11 +14,29 @@ export type AgentReply =
       readonly advice: readonly string[];
     };
 
-/** No check is that long; something else answers. */
+/** What tells an answer of the agent from one of anything else that listens. */
+export interface Expected {
+  /** Carries the exit code of the command. */
+  readonly header: string;
+  readonly exitCodes: readonly number[];
+  readonly statuses: readonly number[];
+}
+
+const OF_CHECK: Expected = {
+  header: EXIT_CODE_HEADER,
+  exitCodes: Object.values(EXIT_CODES),
+  statuses: [200],
+};
+
+/** No answer is that long; something else answers. */
 const MAX_REPLY_BYTES = 16 * 1024 * 1024;
 
 /** Asks a running agent. Never rejects, and answers within the time given. */
-export async function askAgent(url: URL, timeoutMs: number): Promise<AgentReply> {
+export async function askAgent(
+  url: URL,
+  timeoutMs: number,
+  expected: Expected = OF_CHECK,
+): Promise<AgentReply> {
   // Without credentials, which an address may contain.
   const where = `${url.protocol}//${url.host}`;
   const signal = AbortSignal.timeout(timeoutMs);
@@ -26,7 +44,7 @@ export async function askAgent(url: URL, timeoutMs: number): Promise<AgentReply>
     const request = requestFunction(url);
     return await new Promise<AgentReply>((resolve, reject) => {
       const asked = request(url, { signal, agent: false, headers: { Accept: 'text/plain' } }, (response) => {
-        readReply(response, where).then(resolve, reject);
+        readReply(response, where, expected).then(resolve, reject);
       });
       asked.on('error', reject);
       asked.end();
@@ -52,10 +70,14 @@ function requestFunction(url: URL): RequestFunction {
     : process.getBuiltinModule('node:https').request;
 }
 
-async function readReply(response: IncomingMessage, where: string): Promise<AgentReply> {
-  const header = response.headers[EXIT_CODE_HEADER.toLowerCase()];
-  const exitCode = Object.values(EXIT_CODES).find((code) => String(code) === header);
-  if (response.statusCode !== 200 || exitCode === undefined) {
+async function readReply(
+  response: IncomingMessage,
+  where: string,
+  { header, exitCodes, statuses }: Expected,
+): Promise<AgentReply> {
+  const said = response.headers[header.toLowerCase()];
+  const exitCode = exitCodes.find((code) => String(code) === said);
+  if (!statuses.includes(response.statusCode ?? 0) || exitCode === undefined) {
     response.destroy();
     return {
       ok: false,

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { CHECK_PARAMETERS, parseCheckOptions } from '../core/nagios/options.ts';
 import { parseDuration } from '../core/units.ts';
+import { agentUrl, DEFAULT_URL } from './agent-url.ts';
 
 /** What a command line of `check` asks for. */
 export type CheckCommand =
@@ -14,7 +15,6 @@ export type CheckCommand =
       readonly query: URLSearchParams;
     };
 
-const DEFAULT_URL = 'http://127.0.0.1:9753';
 /** Below the 10 s after which NRPE's client gives up would be too late. */
 const DEFAULT_TIMEOUT = '9s';
 const MIN_TIMEOUT_MS = 1000;
@@ -48,7 +48,7 @@ export function parseCheckArgs(argv: readonly string[], defaultUrl: string | und
     return wrong(`timeout: "${timeoutText}" is no time from 1s to 10m, such as 30s`);
   }
   const urlText = parsed.url ?? (defaultUrl || DEFAULT_URL);
-  const url = agentUrl(urlText);
+  const url = agentUrl(urlText, 'check');
   if (url === null) {
     const source = parsed.url === undefined ? 'CHECKPOINT_AGENT_URL' : 'url';
     return wrong(`${source} is no address such as ${DEFAULT_URL}`);
@@ -83,13 +83,6 @@ function toQuery(parsed: Parsed): URLSearchParams {
     }
   }
   return query;
-}
-
-/** The address of /check below the agent's own; `null` when the text is no address. */
-function agentUrl(text: string): URL | null {
-  const base = URL.parse(text.endsWith('/') ? text : `${text}/`);
-  if (base === null || !['http:', 'https:'].includes(base.protocol)) return null;
-  return URL.parse('check', base.href);
 }
 
 function wrong(problem: string): CheckCommand {

@@ -7,6 +7,7 @@ import type { AgentView } from '../core/view.ts';
 import { prefersGzip } from './accept-encoding.ts';
 import { type Answer, type Asked, jsonAnswer, textAnswer } from './answer.ts';
 import { findingsJson, statusJson } from './api.ts';
+import { explainAnswer } from './explain-route.ts';
 import { type CachedBody, gzipMember } from './metrics-body.ts';
 import { PAGE_POLICY } from './page-policy.ts';
 import type { SelfMetrics } from './self-metrics.ts';
@@ -40,6 +41,7 @@ export const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
     (context) => jsonAnswer(200, statusJson(context.current()?.view ?? null, context.version)),
   ],
   ['/api/v1/findings', findings],
+  ['/api/v1/explain', (context, { query }) => explainAnswer(context.current()?.view ?? null, query)],
 ]);
 
 function page(context: RouteContext): Answer {

@@ -123,7 +123,8 @@ export const LEVEL_PAIRS: readonly (readonly [milder: Severity, harsher: Severit
   ['info', 'critical'],
 ];
 
-function defaultLevels(defaults: unknown, kind: string): Levels<Limit> {
+/** The levels of a kind when nothing is written about the rule; none where it does not judge the kind. */
+export function defaultLevels(defaults: unknown, kind: string): Levels<Limit> {
   if (typeof defaults !== 'object' || defaults === null) return NO_LEVELS;
   if (isLevels(defaults)) return defaults;
   const levels: unknown = Object.entries(defaults).find(([candidate]) => candidate === kind)?.[1];

@@ -1,4 +1,4 @@
-import { errorText } from '../../coverage.ts';
+import { errorInfo } from '../../collect-error.ts';
 import type { Finding } from '../../finding.ts';
 import { isBuiltInKind } from '../../policy/kinds.ts';
 import { type DeclarationPlace, readDeclarations } from '../../policy/lifetime/declaration.ts';
@@ -133,7 +133,7 @@ function placeOf(
 function effectRows(each: SeenCheckpoint, { hostNow }: VmContext): readonly Row[] {
   const { checkpoint, links, seen } = each;
   if (links === null) return [row('layer', 'not known')];
-  const why = links.whyUnknown === null ? '' : ` (${plainText(errorText(links.whyUnknown), 200)})`;
+  const why = links.whyUnknown === null ? '' : ` (${errorInfo(links.whyUnknown.code).meaning})`;
   const { createdAt } = checkpoint;
   const age = createdAt === null ? null : Math.max(0, hostNow - createdAt);
   const reverted = revertText(links, age, runningLayer(seen));

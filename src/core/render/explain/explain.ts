@@ -2,20 +2,21 @@ import { coverageGaps, gapLabel, nothingKnownText } from '../../coverage.ts';
 import type { Finding } from '../../finding.ts';
 import { type Hash, shortIds } from '../../finding-id.ts';
 import type { PolicyConfig } from '../../policy/policy.ts';
-import { resolveRule } from '../../policy/resolve-rule.ts';
-import { RULES } from '../../rules/index.ts';
+import { resolvedWithoutOverrides } from '../../policy/without-overrides.ts';
 import type { AgentView } from '../../view.ts';
 import { formatInstant } from '../instant-text.ts';
 import { plainText } from '../plain-text.ts';
 import { findThings, type Thing } from './find.ts';
 import { findingRows } from './findings.ts';
 import { gapsPart } from './gaps.ts';
-import type { Resolved } from './levels.ts';
 import { row, section } from './rows.ts';
 import { type ExplainContext, vmParts } from './vm.ts';
 
 /** The longest text that is looked up: no name is longer that anybody types. */
 export const MAX_WHAT_LENGTH = 512;
+
+/** The header of an answer of /api/v1/explain that carries the exit code of the `explain` command. */
+export const EXPLAIN_CODE_HEADER = 'Explain-Exit-Code';
 
 /** More things that a text names are counted. */
 const MOST_THINGS = 20;
@@ -99,25 +100,12 @@ function headingOf({ subject, vm }: Finding): string {
 
 /** Findings about something that no override names: what holds for everything is in force. */
 function alonePart(findings: readonly Finding[], heading: string, { view, ids }: ExplainContext): string {
-  const { now } = view;
-  const context = { ids, resolved: resolvedForAll(view), hostNow: now, utcOffsetMin: null };
+  const { now, policy } = view;
+  const context = { ids, resolved: resolvedWithoutOverrides(policy), hostNow: now, utcOffsetMin: null };
   return section(heading, [
     ...findings.map(({ message }) => row('finding', plainText(message, TEXT_LENGTH))),
     ...findingRows(findings, context),
   ]);
-}
-
-function resolvedForAll({ policy: { config, ownKinds } }: AgentView): Resolved {
-  return new Map(
-    RULES.map((rule) => [
-      rule.id,
-      resolveRule(
-        rule,
-        config.settings.filter((setting) => setting.rule === rule.id),
-        ownKinds,
-      ),
-    ]),
-  );
 }
 
 /** Whether anything of the policy stands in a file, so that there are lines to speak of. */

@@ -1,7 +1,7 @@
 import { type Finding, findingKey } from '../../finding.ts';
 import type { Instant } from '../../model.ts';
 import { type Origin, optionOrigin } from '../../policy/origin.ts';
-import type { ResolvedRule } from '../../policy/resolve-rule.ts';
+import { type ResolvedRule, sourceKey } from '../../policy/resolve-rule.ts';
 import { compareFindings } from '../../trouble.ts';
 import { formatAge } from '../../units.ts';
 import { formatInstant } from '../instant-text.ts';
@@ -9,7 +9,7 @@ import { formatLimit } from '../limit-text.ts';
 import { plainText } from '../plain-text.ts';
 import { untilText } from '../why-text.ts';
 import { durationsAhead, harsherThan, levelsInForce, type Resolved } from './levels.ts';
-import { originText } from './origin-text.ts';
+import { originText, placeText } from './origin-text.ts';
 import { type Row, row } from './rows.ts';
 
 /** What findings are told with. */
@@ -64,7 +64,8 @@ function limitLines(finding: Finding, { resolved, hostNow }: FindingContext): re
   const rule = resolved.get(finding.rule);
   if (rule === undefined) return [];
   const found = levelsInForce(resolved, finding.rule, kindOf(finding, rule));
-  if (!found.ok) return [`severity ${finding.severity}: ${originText(severityOrigin(rule))}`];
+  if (!found.ok)
+    return [`severity ${finding.severity}: ${originText(severityOrigin(rule))}`, ...optionLines(rule)];
   const { levels, type, origin } = found.value;
   const limit = levels[finding.severity];
   const harsher = harsherThan(found.value, finding.severity);
@@ -82,6 +83,14 @@ function limitLines(finding: Finding, { resolved, hostNow }: FindingContext): re
 /** Where the severity of a rule without levels comes from. */
 function severityOrigin(rule: ResolvedRule): Origin {
   return optionOrigin(rule, 'severity');
+}
+
+/** The options of a rule without levels that are written, besides its severity. */
+function optionLines({ options, sources }: ResolvedRule): readonly string[] {
+  return Object.keys(Object(options)).flatMap((key) => {
+    const source = key === 'severity' ? undefined : sources.get(sourceKey('', key));
+    return source === undefined ? [] : [`${key}: ${placeText(source)}`];
+  });
 }
 
 /** The kind whose levels judged it; empty for rules that know none. */

@@ -1,4 +1,3 @@
-import { errorText } from '../../coverage.ts';
 import { isOrdinary } from '../../policy/kinds.ts';
 import type { RuleId } from '../../rules/index.ts';
 import { formatSum } from '../../rules/size-limit.ts';
@@ -67,8 +66,7 @@ function whyNotLarge({ seen, each, limits }: QuietCheckpoint): string {
   if (!found.ok) return found.why;
   const { links } = each;
   if (links === null) return 'its layer is not known';
-  const why = links.whyUnknown === null ? '' : ` (${plainText(errorText(links.whyUnknown), 200)})`;
-  return `layer ${formatSum(links.layer)}${why}; ${limitsAbove(found.value)}${shareText(found.value, seen.chain.virtualBytes)}`;
+  return `layer ${formatSum(links.layer)}; ${limitsAbove(found.value)}${shareText(found.value, seen.chain.virtualBytes)}`;
 }
 
 function whyCovered({ each }: QuietCheckpoint): string {

@@ -26,10 +26,10 @@ function whyNotLarge({ seen, limits }: QuietVm): string {
   const levels = seen.rules['vm-avhdx-total'];
   const total = totalWithoutReplica(seen);
   const isCrossed = levels !== null && judgeSize(total, seen.chain.virtualBytes, levels) !== null;
-  const sum = seen.vm.disks === null && total.atLeastBytes === 0 ? 'AVHDX not measured' : formatSum(total);
+  const sum = formatSum(total);
   return isCrossed
-    ? `${sum} together; a finding about a checkpoint says it already`
-    : `${sum} together; ${limitsAbove(found.value)}${shareText(found.value, seen.chain.virtualBytes)}`;
+    ? `all AVHDX ${sum}; a finding about a checkpoint says it already`
+    : `all AVHDX ${sum}; ${limitsAbove(found.value)}${shareText(found.value, seen.chain.virtualBytes)}`;
 }
 
 function whyNotMany({ seen, limits }: QuietVm): string {

@@ -3,7 +3,7 @@ import { SEVERITIES } from '../../severity.ts';
 import { formatByteLimit, formatBytes, formatPercent } from '../../units.ts';
 import type { LevelsInForce } from './levels.ts';
 
-/** What limits in percent mean for disks of this size: `; 10% of its disks is 4.0 GiB`. Empty without such limits. */
+/** What limits in percent mean for disks of this size: `; of its disks 10% is 4.0 GiB`. Empty without such limits. */
 export function shareText({ levels }: LevelsInForce, virtualBytes: number | null): string {
   const shares = SEVERITIES.flatMap((severity) => {
     const limit = levels[severity];
@@ -13,10 +13,10 @@ export function shareText({ levels }: LevelsInForce, virtualBytes: number | null
   if (first === undefined) return '';
   if (virtualBytes === null) return '; limits in percent do not count, as the size of its disks is not known';
   const texts = [...new Set(shares)].map(
-    (ratio) => `${formatPercent(ratio)} of its disks is ${formatBytes(Math.floor(ratio * virtualBytes))}`,
+    (ratio) => `${formatPercent(ratio)} is ${formatBytes(Math.floor(ratio * virtualBytes))}`,
   );
   // Only where the floor makes a difference.
   const floor =
     first * virtualBytes < RATIO_FLOOR_BYTES ? `, counted from ${formatByteLimit(RATIO_FLOOR_BYTES)} on` : '';
-  return `; ${texts.join(', ')}${floor}`;
+  return `; of its disks ${texts.join(' and ')}${floor}`;
 }

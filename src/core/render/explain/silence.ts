@@ -2,6 +2,7 @@ import { activeFindings, type Finding } from '../../finding.ts';
 import type { Instant } from '../../model.ts';
 import { levelOrigin, type Origin, optionOrigin } from '../../policy/origin.ts';
 import type { PolicyConfig } from '../../policy/policy.ts';
+import { isRuleAboutVms } from '../../policy/without-overrides.ts';
 import { RULES } from '../../rules/index.ts';
 import type { SeenCheckpoint } from '../../rules/seen.ts';
 import { DAY_MS, formatDurationExact, MINUTE_MS } from '../../units.ts';
@@ -96,13 +97,18 @@ function limitLine(finding: Finding, { resolved }: SilenceInput): readonly strin
   const origin = hasLevels ? levelOrigin(rule, kind, severity) : optionOrigin(rule, 'severity');
   const usual = hasLevels
     ? ['rules', id, ...(kind === '' ? [] : [plainText(kind, 64)]), severity].join('.')
-    : `rules.${id}`;
-  return [`another ${hasLevels ? 'limit' : 'severity, or null'} at ${optionText(origin, usual)}`];
+    : `rules.${id}.severity`;
+  const option = optionText(origin, usual, isRuleAboutVms(id));
+  return [
+    hasLevels
+      ? `another limit at ${option}`
+      : `another severity at ${option}; null for the rule turns it off`,
+  ];
 }
 
 /** The option to change: where it is written, or where it would be. */
-function optionText(origin: Origin, usual: string): string {
+function optionText(origin: Origin, usual: string, isAboutVms: boolean): string {
   return origin.type === 'written' && origin.source.line !== null
     ? placeText(origin.source)
-    : `${usual} (not written yet; for this VM alone below overrides)`;
+    : `${usual} (not written yet${isAboutVms ? '; for this VM alone below overrides' : ''})`;
 }

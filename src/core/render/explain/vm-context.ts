@@ -1,5 +1,6 @@
 import { hostClockAt } from '../../inventory.ts';
 import type { PolicyConfig } from '../../policy/policy.ts';
+import { isRuleAboutVms, resolvedWithoutOverrides } from '../../policy/without-overrides.ts';
 import type { SeenVm } from '../../rules/seen.ts';
 import type { AgentView } from '../../view.ts';
 import type { FindingContext } from './findings.ts';
@@ -22,7 +23,12 @@ export function vmContext(
 ): VmContext {
   const { policy, now } = view;
   const { vm, host, tags, reading } = seen;
-  const resolved = policy.resolvedFor({ vm, host: host.host, tags });
+  const own = policy.resolvedFor({ vm, host: host.host, tags });
+  // Exceptions that are about this VM are judged by what holds for everything.
+  const base = resolvedWithoutOverrides(policy);
+  const resolved = new Map(
+    [...own].map(([id, rule]) => [id, isRuleAboutVms(id) ? rule : (base.get(id) ?? rule)]),
+  );
   return {
     ids,
     resolved,

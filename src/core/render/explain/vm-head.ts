@@ -1,11 +1,10 @@
 import { isStale } from '../../inventory.ts';
 import { readDeclarations } from '../../policy/lifetime/declaration.ts';
+import { definitionsOfTag, overridesNaming } from '../../policy/naming.ts';
 import type { PolicyConfig, SourcePlace } from '../../policy/policy.ts';
-import { compileSelections } from '../../policy/selector.ts';
 import type { SeenVm } from '../../rules/seen.ts';
 import { formatAge } from '../../units.ts';
 import type { AgentView } from '../../view.ts';
-import { matchesAny } from '../../wildcard.ts';
 import { formatInstant } from '../instant-text.ts';
 import { plainText } from '../plain-text.ts';
 import { placeText, shortPlace } from './origin-text.ts';
@@ -39,16 +38,10 @@ function readText({ host, reading }: SeenVm, now: number): string {
 function tagTexts({ vm, tags }: SeenVm, config: PolicyConfig): readonly string[] {
   const declared = readDeclarations(vm.notes ?? '', 'vm-notes').tags;
   return tags.map((tag) => {
-    const places = config.tags
-      .filter((each) => each.tag.toLowerCase() === tag && isNamed(each.vm, vm))
-      .map(({ source }) => placeText(source));
+    const places = definitionsOfTag(config, tag, vm).map(({ source }) => placeText(source));
     if (declared.includes(tag)) places.push('its notes');
     return `${plainText(tag, 64)} (${places.join('; ')})`;
   });
-}
-
-function isNamed(patterns: readonly string[], { name, id }: SeenVm['vm']): boolean {
-  return matchesAny(patterns, name) || matchesAny(patterns, id);
 }
 
 /** What is known of the guest that forbids checkpoints; that nothing is known is said as that. */
@@ -74,9 +67,8 @@ const GUESTS: ReadonlyMap<number, string> = new Map([
   [3, 'server'],
 ]);
 
-function overrideRow({ vm, host, tags }: SeenVm, { overrides }: PolicyConfig): readonly Row[] {
-  const select = compileSelections(overrides.map((override) => override.select));
-  const naming = select({ vm, host: host.host, tags }).flatMap((position) => overrides[position] ?? []);
+function overrideRow({ vm, host, tags }: SeenVm, config: PolicyConfig): readonly Row[] {
+  const naming = overridesNaming(config, { vm, host: host.host, tags });
   const text = listText(naming.map(({ source }) => shortSource(source)));
   return text === null ? [] : [row('overrides', text)];
 }
