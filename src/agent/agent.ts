@@ -11,6 +11,7 @@ import { type Cycle, type CycleSettings, createCycle } from './cycle.ts';
 import { errorText } from './logger.ts';
 import { mailComposer } from './mail-composer.ts';
 import { startMailer } from './mailer.ts';
+import { createPatternLog, type PatternLog } from './pattern-log.ts';
 import { createScanLog } from './scan-log.ts';
 import { type Schedule, scanIntervalMs, startSchedule } from './schedule.ts';
 
@@ -68,8 +69,10 @@ export async function startAgent(initial: Config, deps: AgentDeps): Promise<Star
   if (!listening.ok) return listening;
   selfMetrics.configLoaded(true, clock.now());
 
+  const patternLog = createPatternLog(initial, logger);
   const publish = async (view: AgentView): Promise<void> => {
     await exporter.publish(view);
+    patternLog.judged(view);
     deps.onView?.(view);
   };
   const cycle = createCycle(
@@ -80,7 +83,7 @@ export async function startAgent(initial: Config, deps: AgentDeps): Promise<Star
     ok: true,
     agent: {
       url: listening.url,
-      ...assemble(initial, { ...deps, exporter, selfMetrics, cycle }),
+      ...assemble(initial, { ...deps, exporter, selfMetrics, cycle, patternLog }),
     },
   };
 }
@@ -89,6 +92,7 @@ interface Parts extends AgentDeps {
   readonly exporter: Exporter;
   readonly selfMetrics: SelfMetrics;
   readonly cycle: Cycle;
+  readonly patternLog: PatternLog;
 }
 
 function assemble(initial: Config, parts: Parts): Omit<Agent, 'url'> {
@@ -123,6 +127,7 @@ function assemble(initial: Config, parts: Parts): Omit<Agent, 'url'> {
     reconfigure(next) {
       warnOfRestart(initial, next, logger);
       config = next;
+      parts.patternLog.use(next);
       mailer.use(parts.createNotifier(next));
       settings = settingsOf(next, parts);
       selfMetrics.scanIntervalSet(settings.scanIntervalMs);
