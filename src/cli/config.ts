@@ -1,12 +1,15 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { unknownWord } from '../config/checks/kinds.ts';
 import { starterConfig } from '../config/example.ts';
 import { configJsonSchemaText } from '../config/json-schema.ts';
 import { configPath, type LoadedConfig, loadConfig } from '../config/load.ts';
 import { defaultConfig } from '../config/parse.ts';
 import { describeProblems } from '../config/problem.ts';
 import { showConfig } from '../config/show.ts';
+import { type ShownVm, showForVm } from '../config/show-vm.ts';
 import { systemCode, systemErrorText } from '../core/error-codes/system-error.ts';
+import { RULES } from '../core/rules/index.ts';
 import { makeFolder } from '../store/make-folder.ts';
 import type { CliIo } from './io.ts';
 
@@ -25,6 +28,7 @@ export interface ConfigInitOptions extends ConfigOptions {
 
 const OK = 0;
 const FAILED = 1;
+const USAGE = 2;
 const CONFIG_ERROR = 78;
 
 /** `config check`: every problem at once. 0 when the file can be used, 78 when not. */
@@ -43,6 +47,25 @@ export function configShow(options: ConfigOptions, io: CliIo): number {
   if (loaded === null) return CONFIG_ERROR;
   const defaults = defaultConfig(loaded.world);
   io.stdout.write(showConfig(loaded.config, defaults));
+  return OK;
+}
+
+export interface ConfigShowVmOptions extends ConfigOptions, Omit<ShownVm, 'rule'> {
+  /** As it was typed; `null` for all. */
+  readonly rule: string | null;
+}
+
+/** `config show --vm`: what holds for one VM, and where it comes from. 2 for a rule that is none, 78 as above. */
+export function configShowVm(options: ConfigShowVmOptions, io: CliIo): number {
+  const rule = RULES.find(({ id }) => id === options.rule)?.id ?? null;
+  if (rule === null && options.rule !== null) {
+    const known = RULES.map(({ id }) => id);
+    io.stderr.write(`--rule: ${unknownWord(options.rule, 'rule', known)}\n`);
+    return USAGE;
+  }
+  const loaded = usable(options, io);
+  if (loaded === null) return CONFIG_ERROR;
+  io.stdout.write(showForVm(loaded.config, { ...options, rule }));
   return OK;
 }
 

@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { SEVERITIES } from '../core/severity.ts';
 import { VERSION } from '../version.ts';
+import { addExplain } from './explain-command.ts';
 import type { CliIo } from './io.ts';
 import { placesText } from './places.ts';
 
@@ -38,6 +39,7 @@ export function buildProgram(io: CliIo, done: (exitCode: number) => void): Comma
   addRun(program, io, done);
   addScan(program, io, done);
   addCheck(program, io, done);
+  addExplain({ program, io, done });
   addCapture(program, io, done);
   addConfig(program, io, done);
   addDemo(program, io, done);
@@ -141,6 +143,14 @@ function addCapture(program: Command, io: CliIo, done: (exitCode: number) => voi
     });
 }
 
+interface ShowFlags {
+  readonly config?: string;
+  readonly vm?: string;
+  readonly host?: string;
+  readonly tag?: readonly string[];
+  readonly rule?: string;
+}
+
 function addConfig(program: Command, io: CliIo, done: (exitCode: number) => void): void {
   const config = program.command('config').description('check, show or start a configuration');
   config
@@ -155,9 +165,21 @@ function addConfig(program: Command, io: CliIo, done: (exitCode: number) => void
     .command('show')
     .description('print the effective configuration, with defaults marked and secrets hidden')
     .addOption(configOption())
-    .action(async (options: { config?: string }) => {
-      const { configShow } = await import('./config.ts');
-      done(configShow({ config: options.config ?? null }, io));
+    .option('--vm <name>', 'what holds for this VM instead, and which line says so')
+    .option('--host <name>', 'with --vm: the host it is on (default: the one that is watched)')
+    .option('--tag <tag>', 'with --vm: a tag of its notes; may be repeated', collect)
+    .option('--rule <rule>', 'with --vm: this rule alone')
+    .action(async (flags: ShowFlags, command: Command) => {
+      const { configShow, configShowVm } = await import('./config.ts');
+      const { config = null, vm, host = null, tag, rule = null } = flags;
+      if (vm !== undefined) {
+        done(configShowVm({ config, name: vm, host, tags: tag ?? [], rule }, io));
+        return;
+      }
+      if (host !== null || tag !== undefined || rule !== null) {
+        command.error('error: --host, --tag and --rule go with --vm');
+      }
+      done(configShow({ config }, io));
     });
   config
     .command('init')
