@@ -2,6 +2,7 @@ import { count } from '../../units.ts';
 import { type AgentView, totals, vmRows } from '../../view.ts';
 import { type Html, html, trustedHtml } from '../html.ts';
 import { plainText } from '../plain-text.ts';
+import { exceptedSection } from './excepted.ts';
 import { hostTable } from './hosts.ts';
 import { PAGE_STYLE } from './style.ts';
 import { summary, titleText } from './summary.ts';
@@ -73,7 +74,7 @@ function body(view: AgentView): Html {
 <h2 id="findings">Findings</h2>
 ${troubleTable(view)}
 ${quietCheckpoints(view)}</section>
-<section>
+${exceptedSection(view)}<section>
 <h2 id="hosts">Hosts</h2>
 ${hostTable(view)}
 </section>

@@ -32,6 +32,7 @@ td.number { white-space: nowrap; font-variant-numeric: tabular-nums; }
   .stacked tr { display: flex; flex-wrap: wrap; gap: 0 .75rem; padding: .5rem 0; border-bottom: 1px solid var(--line); }
   .stacked td { min-width: 0; padding: 0; border: 0; }
   .stacked td:last-child { flex-basis: 100%; }
+  .stacked td[data-label]::before { content: attr(data-label) " "; color: var(--dim); }
 }
 ul { padding-left: 1.25rem; }
 details > summary { cursor: pointer; }

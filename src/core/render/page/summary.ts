@@ -2,7 +2,7 @@ import { nothingKnownText } from '../../coverage.ts';
 import type { HostView } from '../../inventory.ts';
 import type { Instant } from '../../model.ts';
 import { formatSum } from '../../rules/size-limit.ts';
-import { countTroubles } from '../../trouble.ts';
+import { countExcepted, countTroubles } from '../../trouble.ts';
 import { count, formatAge } from '../../units.ts';
 import { type AgentView, sortedHosts, totals, vmRows } from '../../view.ts';
 import { type Html, html } from '../html.ts';
@@ -36,14 +36,18 @@ function overview(view: AgentView, unseen: number): Html {
     found[severity] === 0
       ? html`0 ${severity}`
       : html`<strong class="${severity}">${found[severity]} ${severity}</strong>`;
+  const excepted = countExcepted(view.findings);
+  const exceptedLink = excepted === 0 ? null : html`, <a href="#excepted">${excepted} excepted</a>`;
   const isQuiet = found.critical + found.warning === 0;
   const nothingKnown = nothingKnownText(view);
   if (nothingKnown !== null) {
-    const counts = isQuiet ? null : html` · ${mark('critical')}, ${mark('warning')}`;
+    const counts =
+      isQuiet && excepted === 0 ? null : html` · ${mark('critical')}, ${mark('warning')}${exceptedLink}`;
     return html`<strong class="warning">${plainText(nothingKnown)}</strong>${counts}`;
   }
   const sum = totals(vmRows(view));
-  return html`${isQuiet && unseen === 0 ? html`<strong class="fine">Nothing is wrong</strong>: ` : null}${mark('critical')}, ${mark('warning')} on ${count(sum.vms, 'VM')} · ${sum.allListed ? '' : 'at least '}${count(sum.checkpoints, 'checkpoint')} · ${formatSum(sum.avhdx)} in AVHDX`;
+  const nothing = excepted === 0 ? 'Nothing is wrong' : 'Nothing is wrong but what is excepted';
+  return html`${isQuiet && unseen === 0 ? html`<strong class="fine">${nothing}</strong>: ` : null}${mark('critical')}, ${mark('warning')}${exceptedLink} on ${count(sum.vms, 'VM')} · ${sum.allListed ? '' : 'at least '}${count(sum.checkpoints, 'checkpoint')} · ${formatSum(sum.avhdx)} in AVHDX`;
 }
 
 /** As of when it is; hosts that were not read are shown as they were earlier, and that is said of them. */

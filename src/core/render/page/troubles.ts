@@ -1,5 +1,7 @@
 import { errorText, nothingKnownText } from '../../coverage.ts';
+import { ownerOf } from '../../covering.ts';
 import { ageMs, type HostView, isStale } from '../../inventory.ts';
+import { tagsOfVm } from '../../policy/vm-facts.ts';
 import type { Severity } from '../../severity.ts';
 import { reasons, type Trouble, troubles } from '../../trouble.ts';
 import { formatAge } from '../../units.ts';
@@ -54,15 +56,27 @@ interface Place {
 function row(trouble: Trouble, place: Place): Html {
   const { severity, vm, findings } = trouble;
   const advice = [...new Set(findings.map((finding) => finding.advice))].filter((text) => text !== '');
-  return html`<tr><td class="mark ${severity}">${MARKS[severity]}</td><td>${vm === null ? '–' : `${plainText(vm.name)}${place.suffix}`}</td><td>${hostCell(trouble, place)}</td><td>${checkpointText(trouble, place)}</td>${facts(trouble, place)}<td><details><summary>${plainText(whyText(trouble, place), 500)}</summary>
-${[...findings.map(({ message }) => message), ...advice].map((text) => html`<p>${plainText(text, 1000)}</p>\n`)}</details></td></tr>\n`;
+  const texts = [...findings.map(({ message }) => message), ...advice, ...tagTexts(place)];
+  return html`<tr><td class="mark ${severity}">${MARKS[severity]}</td><td>${vm === null ? '–' : `${plainText(vm.name)}${place.suffix}`}</td><td>${hostCell(trouble, place)}</td><td>${checkpointText(trouble, place)}${ownerText(ownerOf(findings))}</td>${facts(trouble, place)}<td><details><summary>${plainText(whyText(trouble, place), 500)}</summary>
+${texts.map((text) => html`<p>${plainText(text, 1000)}</p>\n`)}</details></td></tr>\n`;
+}
+
+/** Which thresholds hold may depend on them. */
+function tagTexts({ vm, view }: Place): readonly string[] {
+  const tags = vm === undefined ? [] : tagsOfVm(vm.vm, view.policy);
+  return tags.length === 0 ? [] : [`Tags of the VM: ${tags.join(', ')}.`];
+}
+
+/** Whose it is, where that is known. */
+function ownerText(owner: string | null): Html | null {
+  return owner === null ? null : html` <span class="dim">owner ${plainText(owner, 64)}</span>`;
 }
 
 /** What is known of a VM on a host that was not read is as old as its last reading. */
 function hostCell({ vm, host: name }: Trouble, { host, view }: Place): Html {
   const reading = host?.reading ?? null;
   if (vm === null || host === undefined || reading === null || !isStale(host))
-    return html`${plainText(name)}`;
+    return html`${name === '' ? '–' : plainText(name)}`;
   const age = formatAge(Math.max(0, view.now - reading.readAt));
   return html`${plainText(name)} <span class="dim">as of ${age} ago</span>`;
 }
