@@ -8,7 +8,15 @@ import { count } from '../../units.ts';
 import type { AgentView } from '../../view.ts';
 import { type MailSettings, seal } from './envelope.ts';
 import { type Group, groupNotifications, openThings, type Thing } from './groups.ts';
-import { closingBlocks, countsText, notLookedAt, type TableMark, thingBlocks, thingTable } from './parts.ts';
+import {
+  closingBlocks,
+  countsText,
+  exceptedText,
+  notLookedAt,
+  type TableMark,
+  thingBlocks,
+  thingTable,
+} from './parts.ts';
 import { groupName, identityOf, severityOf, stateOf, topic } from './subject.ts';
 
 /** Above so many VMs and hosts, one mail tells of all. */
@@ -46,6 +54,8 @@ function baselineMail(
   const unseen = coverageGaps(view).filter(({ isBlind }) => isBlind).length;
   // "Nothing" may only be said alone where everything was looked at.
   const but = unseen === 0 ? '' : `, but ${count(unseen, 'thing')} not looked at`;
+  const excepted = exceptedText(view);
+  const nothing = excepted === '' ? 'nothing' : 'nothing else';
   const marked = thingTable(openThings(findings, view), ({ findings: [worst] }) =>
     worst === undefined ? NO_MARK : { tone: worst.severity, text: worst.severity.toUpperCase() },
   );
@@ -61,7 +71,7 @@ function baselineMail(
         tone:
           worstSeverity(findings.map(({ severity }) => severity)) ?? (unseen === 0 ? 'resolved' : 'plain'),
         mark: '',
-        text: `Watching ${hosts} with ${vms}: ${counts ?? `nothing over its limit${but}`}.`,
+        text: `Watching ${hosts} with ${vms}: ${counts ?? `${nothing} over its limit${but}`}${excepted}.`,
       },
       ...marked,
       {

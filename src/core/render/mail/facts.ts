@@ -1,4 +1,5 @@
 import { errorText } from '../../coverage.ts';
+import { ownerOf } from '../../covering.ts';
 import type { Finding } from '../../finding.ts';
 import { ageMs, type DistinctVm, isStale } from '../../inventory.ts';
 import type { Checkpoint } from '../../model.ts';
@@ -9,6 +10,7 @@ import { formatInstant } from '../instant-text.ts';
 import { ageAbove, layerAbove } from '../limit-text.ts';
 import { plainText } from '../plain-text.ts';
 import { type Fact, type FactLine, fact } from './body.ts';
+import { keepFacts } from './keep.ts';
 import { removeCommand } from './paste.ts';
 
 const NAME_LENGTH = 120;
@@ -29,10 +31,17 @@ export function openFacts(thing: ThingFacts): readonly Fact[] {
   return [
     ...placeFacts(thing),
     ...(checkpoint === null ? [] : checkpointFacts(checkpoint, thing)),
+    ...ownerFacts(thing),
     fact('Why', plainText(whyText(thing.findings), TEXT_LENGTH)),
     ...(checkpoint === null ? [] : effectFacts(checkpoint, thing)),
     ...doFacts(checkpoint, thing),
+    ...(checkpoint === null ? [] : keepFacts(checkpoint, thing)),
   ];
+}
+
+function ownerFacts({ findings }: ThingFacts): readonly Fact[] {
+  const owner = ownerOf(findings);
+  return owner === null ? [] : [fact('Owner', plainText(owner, NAME_LENGTH))];
 }
 
 /** Where it is: the VM with its state and host, or the host with its last good scan. */
@@ -54,6 +63,8 @@ export function placeFacts({ findings, seen, view }: ThingFacts): readonly Fact[
 }
 
 function hostFacts(name: string, view: AgentView): readonly Fact[] {
+  // What is wrong with the configuration is about no host.
+  if (name === '') return [];
   const host = view.inventory.hosts.find((each) => each.host === name);
   if (host === undefined) return [fact('Host', `${plainText(name)} (no longer watched)`)];
   const lastGood =

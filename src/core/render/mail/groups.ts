@@ -1,5 +1,5 @@
 import type { ChangeNotification } from '../../alert/alert.ts';
-import type { Finding } from '../../finding.ts';
+import { activeFindings, type Finding, type VmRef } from '../../finding.ts';
 import { type DistinctVm, distinctVms } from '../../inventory.ts';
 import { vmSubject, vmSubjectOf } from '../../rules/subject.ts';
 import { compareFindings } from '../../trouble.ts';
@@ -45,7 +45,7 @@ export function openThings(findings: readonly Finding[], view: AgentView): reado
   const bySubject = Map.groupBy(sorted, ({ subject }) => subject);
   return [...bySubject].map(([subject, each]) => ({
     findings: each,
-    seen: seen.get(vmSubjectOf(subject) ?? '') ?? null,
+    seen: seenOf(subject, each[0]?.vm ?? null, seen),
     view,
   }));
 }
@@ -67,7 +67,9 @@ function thingOf(
   const begun = notifications.filter(({ reason }) => reason !== 'resolved');
   const resolved = notifications.filter(({ reason }) => reason === 'resolved');
   // What was told before is part of the picture; what a mail is about comes first among equals.
-  const open = view.findings.filter((each) => each.subject === subject && each.severity !== 'info');
+  const open = activeFindings(view.findings).filter(
+    (each) => each.subject === subject && each.severity !== 'info',
+  );
   const own = notifications.map(({ alert }) => alert.finding);
   // One that this look could not see, and that people were not told of so far, would be told nowhere.
   const unseen = begun
@@ -78,9 +80,14 @@ function thingOf(
     begun,
     resolved,
     findings: begun.length > 0 ? [...open, ...unseen].sort(compareFindings) : own,
-    seen: seen.get(vmSubjectOf(subject) ?? '') ?? null,
+    seen: seenOf(subject, notifications[0]?.alert.finding.vm ?? null, seen),
     view,
   };
+}
+
+/** The VM that a finding is about, also one about an exception for it. */
+function seenOf(subject: string, vm: VmRef | null, seen: ThingContext['seen']): DistinctVm | null {
+  return seen.get(vmSubjectOf(subject) ?? `vm:${vm?.id ?? ''}`) ?? null;
 }
 
 function compareNotifications(a: ChangeNotification, b: ChangeNotification): number {

@@ -1,8 +1,8 @@
 import type { ChangeNotification } from '../../alert/alert.ts';
 import { coverageGaps, gapText } from '../../coverage.ts';
-import { type Finding, findingKey } from '../../finding.ts';
+import { activeFindings, type Finding, findingKey } from '../../finding.ts';
 import { ageMs } from '../../inventory.ts';
-import { countTroubles, WORST_FIRST } from '../../trouble.ts';
+import { countExcepted, countTroubles, WORST_FIRST } from '../../trouble.ts';
 import { count, formatAge } from '../../units.ts';
 import type { AgentView } from '../../view.ts';
 import { formatInstant } from '../instant-text.ts';
@@ -102,7 +102,7 @@ function cellsOf(thing: ThingFacts): readonly string[] {
   const hasCheckpoint = finding?.checkpoint != null;
   return [
     finding?.vm == null ? '-' : plainText(finding.vm.name, CELL_LENGTH),
-    plainText(thing.seen?.host.host ?? finding?.host ?? '', CELL_LENGTH),
+    plainText(thing.seen?.host.host ?? finding?.host ?? '', CELL_LENGTH) || '-',
     hasCheckpoint ? plainText(finding.checkpoint.name, CELL_LENGTH) : '-',
     checkpoint === null
       ? hasCheckpoint
@@ -120,20 +120,29 @@ function cellsOf(thing: ThingFacts): readonly string[] {
 export function closingBlocks(view: AgentView, told: readonly Thing[]): readonly Block[] {
   const subjects = new Set(told.flatMap(({ subject, begun }) => (begun.length === 0 ? [] : [subject])));
   const ended = new Set(told.flatMap(({ resolved }) => resolved.map(({ alert }) => alert.key)));
-  const others = view.findings.filter(
+  const others = activeFindings(view.findings).filter(
     (finding) => !subjects.has(finding.subject) && !ended.has(findingKey(finding)),
   );
   const open = countsText(others);
   return [
-    { type: 'note', text: open === null ? nothingElse(view) : `Also open: ${open}.` },
+    {
+      type: 'note',
+      text: `${open === null ? nothingElse(view) : `Also open: ${open}`}${exceptedText(view)}.`,
+    },
     { type: 'note', text: notLookedAt(view) },
   ];
 }
 
 function nothingElse(view: AgentView): string {
   return coverageGaps(view).length === 0
-    ? 'Nothing else is open.'
-    : 'Nothing else is open in what was looked at.';
+    ? 'Nothing else is open'
+    : 'Nothing else is open in what was looked at';
+}
+
+/** What nobody is told of is counted all the same: `; 3 excepted`, or nothing. */
+export function exceptedText({ findings }: AgentView): string {
+  const excepted = countExcepted(findings);
+  return excepted === 0 ? '' : `; ${excepted} excepted`;
 }
 
 /** `2 critical, 1 warning`; `null` for nothing of that kind. */

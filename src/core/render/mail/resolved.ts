@@ -1,5 +1,6 @@
 import type { Finding } from '../../finding.ts';
 import type { RuleId } from '../../rules/index.ts';
+import { isOfException } from '../../rules/subject.ts';
 import { plainText } from '../plain-text.ts';
 import { checkpointOf } from './facts.ts';
 import type { Thing } from './groups.ts';
@@ -8,6 +9,9 @@ import type { Thing } from './groups.ts';
 export function resolvedText(finding: Finding, thing: Thing): string {
   const { vm, checkpoint, host } = finding;
   const { inventory } = thing.view;
+  if (isOfException(finding)) {
+    return `what was said of an exception no longer holds (was: ${plainText(finding.reason)}).`;
+  }
   if (vm === null) {
     return inventory.hosts.some((each) => each.host === host)
       ? overText(finding, plainText(host))

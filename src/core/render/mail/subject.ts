@@ -7,6 +7,7 @@ import type { Group } from './groups.ts';
 /** What it is about, without the host: a VM may be on another by the next mail, and threads live by equal subjects. */
 export function groupName({ key, notifications }: Group): string {
   const finding = notifications[0]?.alert.finding;
+  if (finding?.host === '') return 'configuration';
   if (finding?.vm == null) return plainText(finding?.host ?? key, 80);
   const name = plainText(finding.vm.name, 80);
   return `${name === '' ? finding.vm.id : name}${key.endsWith('@replica') ? ' (replica)' : ''}`;
