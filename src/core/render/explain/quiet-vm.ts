@@ -1,4 +1,4 @@
-import { isVmComplete } from '../../inventory.ts';
+import { isStale, isVmComplete } from '../../inventory.ts';
 import { CHECKPOINT_TYPES } from '../../rules/checkpoint-policy.ts';
 import type { RuleId } from '../../rules/index.ts';
 import { formatSum, judgeSize } from '../../rules/size-limit.ts';
@@ -16,9 +16,14 @@ export const QUIET_VM: Readonly<Partial<Record<RuleId, WhyQuiet<QuietVm>>>> = {
   'checkpoint-count': whyNotMany,
   'chain-depth': whyNotDeep,
   'checkpoint-policy': whyAllowed,
-  'scan-incomplete': ({ seen }) =>
-    isVmComplete(seen) ? 'everything about it was read' : 'what was not read passes by itself',
+  'scan-incomplete': whyComplete,
 };
+
+function whyComplete({ seen }: QuietVm): string {
+  if (isStale(seen.host))
+    return 'the latest try to read its host failed; that is for host-unreachable to say';
+  return isVmComplete(seen) ? 'everything about it was read' : 'what was not read passes by itself';
+}
 
 function whyNotLarge({ seen, limits }: QuietVm): string {
   const found = limits('vm-avhdx-total');
