@@ -7,9 +7,9 @@ import { placesTable } from './places.ts';
 const EXIT_CODES = `| code | means |
 | --- | --- |
 | 0 | done |
-| 1 | failed: a host was not read, a file could not be written, the agent could not start |
+| 1 | failed: a host was not read, a file could not be written, the agent could not start; \`preflight\`, \`postflight\`: not known |
 | 2 | unknown command or option |
-| 4 | \`scan --fail-on\` found something that severe |
+| 4 | \`scan --fail-on\` found something that severe; \`preflight\`: no; \`postflight\`: not yet |
 | 78 | the configuration is wrong |
 
 \`check\` ends with 0, 1, 2 or 3 only, as Nagios plugins do; wrong usage is 3 there.`;

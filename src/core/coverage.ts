@@ -39,7 +39,7 @@ const HARMLESS: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /** Everything that was not looked at: hosts first, then VMs, by name. */
-export function coverageGaps(view: AgentView): readonly Gap[] {
+export function coverageGaps(view: Pick<AgentView, 'inventory'>): readonly Gap[] {
   const hosts = sortedHosts(view.inventory);
   return [
     ...hosts.flatMap(hostGaps),

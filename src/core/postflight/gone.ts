@@ -1,0 +1,41 @@
+import type { Checkpoint } from '../model.ts';
+import { isOrdinary } from '../policy/kinds.ts';
+import type { AskedVm, Check } from '../preflight/check.ts';
+import { oldestText } from '../preflight/checkpoints.ts';
+import { quoted } from '../render/quoted.ts';
+import { count } from '../units.ts';
+import { foldCase } from '../wildcard.ts';
+
+/** Whether the checkpoint of this name or id is listed no more; with `null`, whether no ordinary one is. */
+export function checkGone(
+  { seen, now }: Pick<AskedVm, 'seen' | 'now'>,
+  wanted: string | null,
+): Check<'gone'> {
+  const id = 'gone';
+  const { checkpoints } = seen.vm;
+  if (checkpoints === null) return { id, verdict: 'unknown', text: 'its checkpoints were not listed' };
+  const left = checkpoints.filter((checkpoint) => isMeant(checkpoint, wanted));
+  if (left.length > 0) return { id, verdict: 'no', text: stillThere(left, { seen, now }) };
+  if (wanted !== null) return { id, verdict: 'yes', text: `no checkpoint ${quoted(wanted)} is listed` };
+  return {
+    id,
+    verdict: 'yes',
+    text: checkpoints.length === 0 ? 'it has no checkpoint' : othersText(checkpoints),
+  };
+}
+
+function isMeant({ id, name, kind }: Checkpoint, wanted: string | null): boolean {
+  if (wanted === null) return isOrdinary(kind);
+  return foldCase(id) === foldCase(wanted) || foldCase(name) === foldCase(wanted);
+}
+
+function stillThere(left: readonly Checkpoint[], asked: Pick<AskedVm, 'seen' | 'now'>): string {
+  return `${count(left.length, 'checkpoint')} still there, ${oldestText(left, asked)}`;
+}
+
+/** Those that belong to a backup, to Hyper-V Replica or to a move go by themselves, or by what made them. */
+function othersText(checkpoints: readonly Checkpoint[]): string {
+  const kinds = Map.groupBy(checkpoints, ({ kind }) => kind);
+  const list = [...kinds].sort(([a], [b]) => (a < b ? -1 : 1)).map(([kind, of]) => `${of.length} ${kind}`);
+  return `it has no ordinary checkpoint; others are left alone (${list.join(', ')})`;
+}
