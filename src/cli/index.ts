@@ -4,6 +4,7 @@ import { VERSION } from '../version.ts';
 import { addExplain } from './explain-command.ts';
 import type { CliIo } from './io.ts';
 import { placesText } from './places.ts';
+import { addVmQuestions } from './vm-questions.ts';
 
 export const EXIT_USAGE = 2;
 
@@ -40,6 +41,7 @@ export function buildProgram(io: CliIo, done: (exitCode: number) => void): Comma
   addScan(program, io, done);
   addCheck(program, io, done);
   addExplain({ program, io, done });
+  addVmQuestions({ program, io, done, configOption });
   addCapture(program, io, done);
   addConfig(program, io, done);
   addDemo(program, io, done);
