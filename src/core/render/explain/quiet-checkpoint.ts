@@ -54,7 +54,12 @@ function endText({ seen }: QuietCheckpoint, endsAt: number): string {
 function whyNoRole({ seen, each, hostNow, limits }: QuietCheckpoint): string {
   const found = limits('guest-role', each.checkpoint.kind);
   if (!found.ok) return found.why;
-  if (seen.role === null) return 'no role of the VM is known that forbids checkpoints';
+  if (seen.role === null) {
+    const isKnown = seen.vm.guestProductType !== null && seen.vm.disks !== null;
+    return isKnown
+      ? 'the VM has no role that forbids checkpoints'
+      : 'no role of the VM is known that forbids checkpoints';
+  }
   const { createdAt } = each.checkpoint;
   if (createdAt === null) return 'its age is not known';
   const age = Math.max(0, hostNow - createdAt);
