@@ -1,13 +1,11 @@
 import type { Vm } from '../model.ts';
 import { label } from '../render/label-text.ts';
 import { avhdxOf } from '../view.ts';
+import { MERGING_DISKS } from '../vm-status.ts';
 import type { Family, Sample } from './families.ts';
 import type { Series, VmSeries } from './series.ts';
 
 const LABELS = ['hyperv_host', 'vm', 'vm_id'];
-
-/** VirtualMachine.OperationalStatus while Hyper-V merges a disk. */
-const MERGING_DISKS = 32772;
 
 function ofVms(samples: (series: VmSeries) => Iterable<Sample>): Family['samples'] {
   return function* (series: Series): Generator<Sample> {
