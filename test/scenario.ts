@@ -14,6 +14,10 @@ export interface Scenario {
   unreadable(vm: string): Scenario;
   readable(vm: string): Scenario;
   host(name: string, state: HostState): Scenario;
+  /** An exception of the configuration covers the VM up to this day, by default for years. */
+  excepted(vm: string, until?: string): Scenario;
+  /** The exception is taken out of the configuration. */
+  unexcepted(vm: string): Scenario;
   /** Mail is not configured until it is said to be. */
   mail(isConfigured: boolean): Scenario;
   restarts(): Scenario;
@@ -68,6 +72,14 @@ export function scenario(...hosts: readonly string[]): Scenario {
     },
     host(name, state) {
       world.states.set(name, state);
+      return s;
+    },
+    excepted(vm, until = '2031-12-31') {
+      world.vm(vm).exceptedUntil = until;
+      return s;
+    },
+    unexcepted(vm) {
+      world.vm(vm).exceptedUntil = null;
       return s;
     },
     mail(isConfigured) {

@@ -62,7 +62,8 @@ function meaning({ finding, told, ...alert }: Alert): readonly unknown[] {
   const { vm, checkpoint } = finding;
   return [
     ...[alert.startedAt, alert.absences, alert.absentAt, alert.endedAt, alert.milderSince],
-    ...[told?.severity, told?.at, finding.severity, finding.host, finding.subject, finding.sinceAt],
+    ...[told?.severity, told?.at, told?.wasExcepted],
+    ...[finding.severity, finding.host, finding.subject, finding.sinceAt],
     ...[vm?.id, vm?.name, checkpoint?.id, checkpoint?.name, checkpoint?.kind],
     ...[finding.threshold?.unit, finding.threshold?.value, finding.reason, finding.advice],
     ...[finding.owner, finding.exception?.reason, finding.exception?.untilAt],

@@ -53,7 +53,7 @@ const alert: z.ZodType<Alert> = z.object({
   absentAt: instant.nullable(),
   endedAt: instant.nullable(),
   milderSince: instant.nullable(),
-  told: z.object({ severity, at: instant }).nullable(),
+  told: z.object({ severity, at: instant, wasExcepted: z.literal(true).exactOptional() }).nullable(),
 });
 
 const mail: z.ZodType<OutgoingMail> = z.object({

@@ -28,6 +28,8 @@ export interface Alert {
 export interface Told {
   readonly severity: Severity;
   readonly at: Instant;
+  /** An exception covered it since: when that ends, it is news again. */
+  readonly wasExcepted?: true;
 }
 
 /** Something people have yet to be told. */

@@ -53,17 +53,20 @@ export function markNotified(
       const told = { severity: toldAlert.finding.severity, at: now };
       return [{ ...alert, told, milderSince: null }];
     }
-    // A baseline lists what is open; what is not on it is over, and needs no word of its own.
-    const isToldOver = ended.has(alert.key) || (isBaseline && alert.endedAt !== null);
+    // A baseline lists what is open; what is not on it is over or excepted, and needs no word of its own.
+    const isToldOver = ended.has(alert.key) || isBaseline;
     if (!isToldOver) return [alert];
     return alert.endedAt === null ? [{ ...alert, told: null, milderSince: null }] : [];
   });
 }
 
-/** Nobody is told of what an exception covers; but its end is told to those who heard of it before. */
+/**
+ * Nobody is told of what an exception covers; but its end is told to those who heard of it before, and it is new to all
+ * when the exception has ended.
+ */
 function changeReason({ told, endedAt, finding }: Alert): ChangeReason | null {
-  if (finding.exception !== null && endedAt === null) return null;
-  if (told === null) return endedAt === null ? 'new' : null;
-  if (endedAt !== null) return 'resolved';
+  if (endedAt !== null) return told === null ? null : 'resolved';
+  if (finding.exception !== null) return null;
+  if (told === null || told.wasExcepted === true) return 'new';
   return compareSeverity(finding.severity, told.severity) > 0 ? 'worse' : null;
 }

@@ -55,21 +55,21 @@ function begin(key: string, finding: Finding, now: Instant): Alert {
   };
 }
 
-/**
- * An alert that ended but was not told so simply goes on: people never heard of the pause. One whose exception has ended
- * is news again, though it was told long ago.
- */
+/** An alert that ended but was not told so simply goes on: people never heard of the pause. */
 function seen(alert: Alert, finding: Finding, now: Instant): Alert {
-  const returns = alert.finding.exception !== null && finding.exception === null;
-  const told = returns ? null : alert.told;
+  const told = toldOf(alert, finding);
   const open = { ...alert, finding, told, lastSeenAt: now, absences: 0, absentAt: null, endedAt: null };
   if (told === null || compareSeverity(finding.severity, told.severity) >= 0) {
     return { ...open, milderSince: null };
   }
   const milderSince = alert.milderSince ?? now;
   if (now - milderSince < RELENT_AFTER_MS) return { ...open, milderSince };
-  const faded: Told = { severity: finding.severity, at: told.at };
-  return { ...open, milderSince: null, told: faded };
+  return { ...open, milderSince: null, told: { ...told, severity: finding.severity } };
+}
+
+/** What was told before an exception covered it is old news when that ends, but its end is still owed. */
+function toldOf({ told }: Alert, { exception }: Finding): Told | null {
+  return told === null || exception === null ? told : { ...told, wasExcepted: true };
 }
 
 function missed(alert: Alert, observation: Observation, now: Instant): readonly Alert[] {
