@@ -35,6 +35,14 @@ function readingCheck(seen: SeenVm, gaps: readonly Gap[]): Check<'reading'> {
   };
 }
 
+/** What nobody can look at, or not now. */
+function leftAlone({ vm }: SeenVm): readonly string[] {
+  return [
+    ...(vm.errors.some(({ code }) => SAID_ELSEWHERE.has(code)) ? ['disks that are busy'] : []),
+    ...(vm.disks?.some(({ kind }) => kind === 'vhdset') === true ? ['the inside of a VHD set'] : []),
+  ];
+}
+
 function gapsOf({ host, vm, chain }: SeenVm): readonly Gap[] {
   return coverageGaps({ inventory: { at: 0, hosts: [{ ...host, vms: [{ vm, chain }] }] } });
 }

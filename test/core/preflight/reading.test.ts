@@ -46,7 +46,10 @@ describe('the reading', () => {
   });
 
   it.each(['BUSY_SKIPPED', 'VM_MIGRATING'] as const)('leaves to another check what it says: %s', (code) => {
-    expect(checkReading(asked({ errors: [error(code)] }).seen).verdict).toBe('yes');
+    expect(checkReading(asked({ errors: [error(code)] }).seen)).toMatchObject({
+      verdict: 'yes',
+      text: 'all of it was read, but for disks that are busy',
+    });
   });
 
   it('leaves it open when another VM was busy with a file of this one', () => {
