@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { scanIntervalMs } from '../agent/schedule.ts';
 import { inventoryOfReports, judgedView } from '../core/judged-view.ts';
 import { compilePolicy } from '../core/policy/compile.ts';
 import { EXPLAIN_CODE_HEADER, explain as explainIn } from '../core/render/explain/explain.ts';
+import { sha256 } from '../exporter/sha256.ts';
 import { agentUrl, DEFAULT_URL } from './agent-url.ts';
 import { type AgentReply, askAgent } from './ask-agent.ts';
 import { configForCommand } from './config-for-command.ts';
@@ -85,8 +85,4 @@ function tell(isFound: boolean, text: string, { stdout, stderr }: CliIo): number
   if (isFound) stdout.write(text);
   else stderr.write(text);
   return isFound ? FOUND : NOTHING;
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

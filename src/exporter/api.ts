@@ -1,10 +1,12 @@
 import { errorInfo } from '../core/collect-error.ts';
 import { nothingKnownText } from '../core/coverage.ts';
-import { exceptedFindings } from '../core/finding.ts';
+import { exceptedFindings, findingKey } from '../core/finding.ts';
+import { shortIds } from '../core/finding-id.ts';
 import type { HostView } from '../core/inventory.ts';
 import { findingJson, gapsJson, isoJson } from '../core/render/scan/json.ts';
 import { compareFindings, countBySeverity, countExcepted, countTroubles } from '../core/trouble.ts';
 import { type AgentView, sortedHosts, totals, vmRows } from '../core/view.ts';
+import { sha256 } from './sha256.ts';
 
 /**
  * How the agent and its hosts are. camelCase, UTC ISO times, integer bytes, `null` for unknown. `findings` counts
@@ -29,13 +31,20 @@ export function statusJson(view: AgentView | null, version: string): unknown {
   };
 }
 
-/** Every finding, worst first, excepted ones last, and what was not looked at: an empty list alone would not mean that all is well. */
+/**
+ * Every finding with the id that `explain` takes, worst first, excepted ones last, and what was not looked at: an empty
+ * list alone would not mean that all is well.
+ */
 export function findingsJson(view: AgentView): unknown {
+  const ids = shortIds(view.findings, sha256);
   return {
     schema: 1,
     kind: 'hyperv.findings',
     scannedAt: isoJson(view.inventory.at),
-    findings: view.findings.toSorted(compareFindings).map(findingJson),
+    findings: view.findings.toSorted(compareFindings).map((finding) => ({
+      id: ids.get(findingKey(finding)) ?? null,
+      ...findingJson(finding),
+    })),
     notLookedAt: gapsJson(view),
   };
 }

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { EXPLAIN_CODE_HEADER, explain, MAX_WHAT_LENGTH } from '../core/render/explain/explain.ts';
 import type { AgentView } from '../core/view.ts';
 import { type Answer, textAnswer } from './answer.ts';
+import { sha256 } from './sha256.ts';
 
 /** Text for people, with the exit code of the `explain` command. `view` is `null` before the first scan has ended. */
 export function explainAnswer(view: AgentView | null, query: URLSearchParams): Answer {
@@ -19,8 +19,4 @@ export function explainAnswer(view: AgentView | null, query: URLSearchParams): A
 
 function answer(status: number, text: string): Answer {
   return textAnswer(status, text, { [EXPLAIN_CODE_HEADER]: status === 200 ? '0' : '1' });
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

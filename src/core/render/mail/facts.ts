@@ -5,7 +5,7 @@ import { ageMs, type DistinctVm, isStale } from '../../inventory.ts';
 import type { Checkpoint } from '../../model.ts';
 import { count, formatAge } from '../../units.ts';
 import type { AgentView } from '../../view.ts';
-import { deleteText, type RunningLayer, revertText } from '../effect-text.ts';
+import { deleteText, revertText, runningLayer } from '../effect-text.ts';
 import { formatInstant } from '../instant-text.ts';
 import { ageAbove, layerAbove } from '../limit-text.ts';
 import { plainText } from '../plain-text.ts';
@@ -109,20 +109,12 @@ function effectFacts(checkpoint: Checkpoint, { seen, view }: ThingFacts): readon
   const links = seen?.view.chain.checkpoints.get(checkpoint.id);
   if (seen === null || links === undefined) return [];
   const age = seen.host.reading === null ? null : ageMs(seen.host.reading, checkpoint.createdAt, view.now);
-  const reverted = revertText(links, age, runningLayer(seen));
+  const reverted = revertText(links, age, runningLayer(seen.view));
   const name = plainText(seen.view.vm.name, NAME_LENGTH);
   return [
     fact('If deleted', deleteText(links)),
     ...(reverted === null ? [] : [fact('If reverted', `${name} ${reverted}`)]),
   ];
-}
-
-function runningLayer({ view }: DistinctVm): RunningLayer | null {
-  for (const { id, name } of view.vm.checkpoints ?? []) {
-    const links = view.chain.checkpoints.get(id);
-    if (links?.isRunningLayer === true) return { name, links };
-  }
-  return null;
 }
 
 function doFacts(checkpoint: Checkpoint | null, { findings, seen }: ThingFacts): readonly Fact[] {

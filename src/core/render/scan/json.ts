@@ -21,7 +21,7 @@ export function scanJson(view: AgentView): unknown {
 }
 
 /** A finding as every JSON output shows it. */
-export function findingJson(finding: Finding): unknown {
+export function findingJson(finding: Finding): object {
   const { sinceAt, exception } = finding;
   return {
     ...finding,

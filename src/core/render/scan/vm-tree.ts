@@ -6,7 +6,7 @@ import { checkpointOwner, type VmFacts } from '../../policy/vm-facts.ts';
 import { formatSum } from '../../rules/size-limit.ts';
 import { count, formatAge, formatBytes } from '../../units.ts';
 import type { VmRow } from '../../view.ts';
-import { deleteText, type RunningLayer, revertText } from '../effect-text.ts';
+import { deleteText, revertText, runningLayer } from '../effect-text.ts';
 import { plainText } from '../plain-text.ts';
 import { whyText } from '../why-text.ts';
 import { MARKS, markOf } from './marks.ts';
@@ -55,7 +55,7 @@ export function vmTree(
     const links = view.chain.checkpoints.get(checkpoint.id);
     if (links !== undefined) lines.push(`Deleting "${plainText(checkpoint.name)}": ${deleteText(links)}`);
   }
-  const running = runningLayer(row);
+  const running = runningLayer(view);
   for (const { checkpoint } of ordered) {
     const links = view.chain.checkpoints.get(checkpoint.id);
     const text = links === undefined ? null : revertText(links, ageOf(checkpoint), running);
@@ -63,13 +63,6 @@ export function vmTree(
       lines.push(`Reverting to "${plainText(checkpoint.name)}": ${plainText(vm.name)} ${text}`);
   }
   return `${lines.join('\n')}\n`;
-}
-
-/** The checkpoint that the running state was branched off from. */
-function runningLayer({ vm, view }: VmRow): RunningLayer | null {
-  const checkpoint = vm.checkpoints?.find(({ id }) => view.chain.checkpoints.get(id)?.isRunningLayer);
-  const links = checkpoint === undefined ? undefined : view.chain.checkpoints.get(checkpoint.id);
-  return checkpoint === undefined || links === undefined ? null : { name: checkpoint.name, links };
 }
 
 /** How bad it is and why, of a checkpoint or, for `null`, of the VM as a whole. */
