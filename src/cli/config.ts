@@ -1,13 +1,13 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { unknownWord } from '../config/checks/kinds.ts';
-import { starterConfig } from '../config/example.ts';
 import { configJsonSchemaText } from '../config/json-schema.ts';
 import { configPath, type LoadedConfig, loadConfig } from '../config/load.ts';
 import { defaultConfig } from '../config/parse.ts';
 import { describeProblems } from '../config/problem.ts';
 import { showConfig } from '../config/show.ts';
 import { type ShownVm, showForVm } from '../config/show-vm.ts';
+import { starterConfig } from '../config/starter.ts';
 import { systemCode, systemErrorText } from '../core/error-codes/system-error.ts';
 import { RULES } from '../core/rules/index.ts';
 import { makeFolder } from '../store/make-folder.ts';
@@ -35,10 +35,13 @@ const CONFIG_ERROR = 78;
 export function configCheck(options: ConfigOptions, io: CliIo): number {
   const loaded = usable(options, io);
   if (loaded === null) return CONFIG_ERROR;
-  const name = shownName(options, loaded);
-  const state = loaded.config.source === null ? 'there is no such file; the defaults are used' : 'no errors';
-  io.stdout.write(`${name}: ${state}\n`);
+  tellNoErrors(options, loaded, io);
   return OK;
+}
+
+export function tellNoErrors(options: ConfigOptions, loaded: UsableConfig, { stdout }: CliIo): void {
+  const state = loaded.config.source === null ? 'there is no such file; the defaults are used' : 'no errors';
+  stdout.write(`${shownName(options, loaded)}: ${state}\n`);
 }
 
 /** `config show`: what is in force, with defaults marked and without secrets. 78 when the file cannot be used. */
@@ -71,25 +74,33 @@ export function configShowVm(options: ConfigShowVmOptions, io: CliIo): number {
 
 /** `config init`: a commented file to start from, with the schema for editors beside it. Replaces nothing unasked. */
 export function configInit(options: ConfigInitOptions, io: CliIo): number {
+  return putConfig(starterConfig(), options, io);
+}
+
+/** Writes a configuration to where it is looked for, or prints it. */
+export function putConfig(text: string, options: ConfigInitOptions, io: CliIo): number {
   if (options.stdout) {
-    io.stdout.write(starterConfig());
+    io.stdout.write(text);
     return OK;
   }
   const file = configPath({ ...io, path: options.config });
   try {
     makeFolder(path.dirname(file));
-    writeFileSync(file, starterConfig(), { flag: options.force ? 'w' : 'wx' });
+    writeFileSync(file, text, { flag: options.force ? 'w' : 'wx' });
     writeFileSync(path.join(path.dirname(file), 'agent.schema.json'), configJsonSchemaText());
   } catch (error) {
-    const isThere = systemCode(error) === 'EEXIST' && existsSync(file);
-    const message = isThere
-      ? 'is there already; --force replaces it'
-      : `cannot be written: ${systemErrorText(error)}`;
-    io.stderr.write(`${file} ${message}\n`);
+    if (systemCode(error) === 'EEXIST' && existsSync(file)) return tellThere(file, io);
+    io.stderr.write(`${file} cannot be written: ${systemErrorText(error)}\n`);
     return FAILED;
   }
   io.stdout.write(`${file}: written; it changes nothing until you take a # away\n`);
   return OK;
+}
+
+/** Says that a file is not replaced. */
+export function tellThere(file: string, { stderr }: CliIo): number {
+  stderr.write(`${file} is there already; --force replaces it\n`);
+  return FAILED;
 }
 
 /** `config schema`: the JSON Schema of the file, for editors. */
@@ -98,19 +109,21 @@ export function configSchema(io: CliIo): number {
   return OK;
 }
 
+export type UsableConfig = Extract<LoadedConfig, { readonly ok: true }>;
+
 /** The configuration when it can be used; what is wrong or doubtful is told on stderr. */
-function usable(options: ConfigOptions, io: CliIo): Extract<LoadedConfig, { ok: true }> | null {
+function usable(options: ConfigOptions, io: CliIo): UsableConfig | null {
   const loaded = load(options, io);
   const problems = loaded.ok ? loaded.warnings : loaded.problems;
   io.stderr.write(describeProblems(shownName(options, loaded), problems));
   return loaded.ok ? loaded : null;
 }
 
-function load(options: ConfigOptions, io: CliIo): LoadedConfig {
+export function load(options: ConfigOptions, io: CliIo): LoadedConfig {
   return loadConfig({ path: options.config, env: io.env, platform: io.platform, cwd: io.cwd });
 }
 
 /** The file as the user called it, so that the place of a problem can be clicked or pasted. */
-function shownName(options: ConfigOptions, loaded: LoadedConfig): string {
+export function shownName(options: ConfigOptions, loaded: LoadedConfig): string {
   return options.config ?? loaded.path;
 }

@@ -86,6 +86,7 @@ interface ScanFlags {
   readonly csv?: true;
   readonly tree?: true;
   readonly fromFile?: string;
+  readonly try?: string;
   readonly failOn?: (typeof SEVERITIES)[number];
 }
 
@@ -102,15 +103,27 @@ function addScan(program: Command, io: CliIo, done: (exitCode: number) => void):
     .option('--from-file <report>', 'show a report that "capture" wrote instead of reading the host')
     .addOption(
       new Option(
+        '--try <file>',
+        'show what another configuration would find otherwise; only what judges is used of it',
+      ).conflicts(['csv', 'tree']),
+    )
+    .addOption(
+      new Option(
         '--fail-on <severity>',
         'exit with 4 when something this severe is found, with 1 when it may hide in what was not looked at',
       ).choices(SEVERITIES),
     )
     .action(async (flags: ScanFlags) => {
-      const { scan } = await import('./scan.ts');
       const { config = null, vm = [], host = [], fromFile = null, failOn = null } = flags;
       const format = flags.json ? 'json' : flags.csv ? 'csv' : flags.tree ? 'tree' : 'table';
-      done(await scan({ config, fromFile, vm, host, format, failOn }, io));
+      const request = { config, fromFile, vm, host, format, failOn } as const;
+      if (flags.try !== undefined) {
+        const { scanTry } = await import('./scan-try.ts');
+        done(await scanTry(flags.try, request, io));
+        return;
+      }
+      const { scan } = await import('./scan.ts');
+      done(await scan(request, io));
     });
 }
 
@@ -153,15 +166,29 @@ interface ShowFlags {
   readonly rule?: string;
 }
 
+interface InitFlags {
+  readonly config?: string;
+  readonly force?: true;
+  readonly stdout?: true;
+  readonly fromScan?: true;
+  readonly fromFile?: string;
+}
+
 function addConfig(program: Command, io: CliIo, done: (exitCode: number) => void): void {
   const config = program.command('config').description('check, show or start a configuration');
   config
     .command('check')
     .description('say what is wrong with the configuration; exit code 78 when something is')
     .addOption(configOption())
-    .action(async (options: { config?: string }) => {
+    .option('--from-file <report>', 'also say which patterns match nothing of a report that "capture" wrote')
+    .action(async ({ config = null, fromFile }: { config?: string | null; fromFile?: string }) => {
+      if (fromFile !== undefined) {
+        const { configCheckReport } = await import('./config-check-report.ts');
+        done(await configCheckReport({ config, fromFile }, io));
+        return;
+      }
       const { configCheck } = await import('./config.ts');
-      done(configCheck({ config: options.config ?? null }, io));
+      done(configCheck({ config }, io));
     });
   config
     .command('show')
@@ -189,9 +216,18 @@ function addConfig(program: Command, io: CliIo, done: (exitCode: number) => void
     .addOption(configOption())
     .option('--force', 'replace an existing file')
     .option('--stdout', 'print it instead of writing a file')
-    .action(async (options: { config?: string; force?: true; stdout?: true }) => {
+    .addOption(
+      new Option('--from-scan', 'with proposals made from what is on this host').conflicts('fromFile'),
+    )
+    .option('--from-file <report>', 'with proposals made from a report that "capture" wrote')
+    .action(async (flags: InitFlags) => {
+      const { config = null, force = false, stdout = false, fromFile = null } = flags;
+      if (flags.fromScan === true || fromFile !== null) {
+        const { configPropose } = await import('./config-propose.ts');
+        done(await configPropose({ config, force, stdout, fromFile }, io));
+        return;
+      }
       const { configInit } = await import('./config.ts');
-      const { config = null, force = false, stdout = false } = options;
       done(configInit({ config, force, stdout }, io));
     });
   config

@@ -14,10 +14,13 @@ import type { AgentView } from '../core/view.ts';
 import { matchesAny } from '../core/wildcard.ts';
 import type { CliIo } from './io.ts';
 
-export interface ScanOptions {
-  /** Patterns of VM names and host names to show; none shows all. */
+/** Patterns of VM names and host names to show; none shows all. */
+export interface ScanFilter {
   readonly vm: readonly string[];
   readonly host: readonly string[];
+}
+
+export interface ScanOptions extends ScanFilter {
   readonly format: 'table' | 'tree' | 'json' | 'csv';
   readonly failOn: Severity | null;
 }
@@ -37,17 +40,7 @@ export interface Scanned {
  */
 export function showScan(scanned: Scanned, options: ScanOptions, io: CliIo): number {
   const view = narrow(judgedView(scanned.inventory, scanned), options);
-  if (options.vm.length > 0 && view.inventory.hosts.every((host) => host.vms.length === 0)) {
-    io.stderr.write(
-      `No VM matches ${options.vm.map((pattern) => `"${pattern}"`).join(' or ')} on what was read.\n`,
-    );
-    // What was not read may hold it: the hosts are shown all the same.
-    if (view.inventory.hosts.every((host) => host.attempt?.error == null)) return 1;
-  }
-  if (view.inventory.hosts.length === 0) {
-    io.stderr.write(`No host matches ${options.host.map((pattern) => `"${pattern}"`).join(' or ')}.\n`);
-    return 1;
-  }
+  if (tellNothingMatches(view, options, io)) return 1;
   io.stdout.write(render({ view, replay: scanned.replay }, options, io));
   // There is no place for it in the table itself.
   const unseen = options.format === 'csv' ? notLookedAt(view) : null;
@@ -55,7 +48,24 @@ export function showScan(scanned: Scanned, options: ScanOptions, io: CliIo): num
   return exitCode(view, options.failOn);
 }
 
-function exitCode(view: AgentView, failOn: Severity | null): number {
+/** Says so when nothing was asked for that is there. @returns whether there is nothing to show */
+export function tellNothingMatches(view: AgentView, options: ScanFilter, io: CliIo): boolean {
+  if (options.vm.length > 0 && view.inventory.hosts.every((host) => host.vms.length === 0)) {
+    io.stderr.write(
+      `No VM matches ${options.vm.map((pattern) => `"${pattern}"`).join(' or ')} on what was read.\n`,
+    );
+    // What was not read may hold it: the hosts are shown all the same.
+    if (view.inventory.hosts.every((host) => host.attempt?.error == null)) return true;
+  }
+  if (view.inventory.hosts.length === 0) {
+    io.stderr.write(`No host matches ${options.host.map((pattern) => `"${pattern}"`).join(' or ')}.\n`);
+    return true;
+  }
+  return false;
+}
+
+/** As `showScan` ends with, for what is shown. */
+export function exitCode(view: AgentView, failOn: Severity | null): number {
   if (
     failOn !== null &&
     activeFindings(view.findings).some(({ severity }) => compareSeverity(severity, failOn) >= 0)
@@ -65,7 +75,8 @@ function exitCode(view: AgentView, failOn: Severity | null): number {
   return failOn !== null && coverageGaps(view).some(({ isBlind }) => isBlind) ? 1 : 0;
 }
 
-function narrow(view: AgentView, { vm, host }: ScanOptions): AgentView {
+/** The part of a view that was asked for. */
+export function narrow(view: AgentView, { vm, host }: ScanFilter): AgentView {
   const hosts = view.inventory.hosts
     .filter((each) => matchesAny(host, each.host))
     .map((each): HostView => ({ ...each, vms: each.vms.filter((one) => matchesVm(vm, one.vm)) }));
@@ -102,7 +113,7 @@ function render({ view, replay }: Shown, { format }: ScanOptions, io: CliIo): st
 const COLOURS = { critical: 'red', warning: 'yellow', info: 'cyan' } as const;
 
 /** Colours only on a terminal that wants them (https://no-color.org). */
-function painter({ stdout, env }: CliIo): Paint {
+export function painter({ stdout, env }: CliIo): Paint {
   const isPlain = !stdout.isTTY || (env.NO_COLOR ?? '') !== '' || env.TERM === 'dumb';
   return isPlain
     ? (_, text) => text

@@ -1,5 +1,5 @@
 import { configJsonSchema, optionsOf, type SchemaNode } from './json-schema.ts';
-import { flow, type WrittenValue, writtenValue, yamlLines } from './yaml-write.ts';
+import { commentLines, flow, type WrittenValue, writtenValue, yamlLines } from './yaml-write.ts';
 
 const HEAD = `# yaml-language-server: $schema=./agent.schema.json
 #
@@ -28,7 +28,7 @@ interface Place {
 }
 
 function optionText(name: string, node: SchemaNode, { indent, isRequired }: Place): string {
-  const explained = wrap(node.description ?? '', `${indent}# `);
+  const explained = commentLines(node.description ?? '', `${indent}# `);
   if (name === 'rules' && indent === '') return `${explained}rules:\n${rulesText(node)}`;
   const options = Object.entries(optionsOf(node));
   if (options.length === 0) return `${explained}${indent}#${name}: ${flow(shownValue(node))}\n`;
@@ -42,47 +42,11 @@ function rulesText(node: SchemaNode): string {
   const rules = Object.entries(optionsOf(node)).map(([id, rule]) => {
     const lines = yamlLines({ [id]: writtenValue(rule.default) }, ['rules']);
     const text = lines.map((line) => line.text.replace(/^ */, (indent) => `${indent}#`)).join('\n');
-    return `${wrap(rule.description ?? '', '  # ')}${text}\n`;
+    return `${commentLines(rule.description ?? '', '  # ')}${text}\n`;
   });
   return rules.join('');
 }
 
 function shownValue(node: SchemaNode): WrittenValue {
   return writtenValue(node.default ?? node.examples?.[0] ?? null);
-}
-
-const WIDTH = 118;
-
-function wrap(text: string, before: string): string {
-  const lines = [''];
-  for (const word of text.split(' ')) {
-    const line = lines.at(-1) ?? '';
-    if (line === '') lines[lines.length - 1] = word;
-    else if (before.length + line.length + 1 + word.length > WIDTH) lines.push(word);
-    else lines[lines.length - 1] = `${line} ${word}`;
-  }
-  return lines.map((line) => `${before}${line}\n`).join('');
-}
-
-/** What `config init` writes: the few lines most people need, commented out. */
-export function starterConfig(): string {
-  return `# yaml-language-server: $schema=./agent.schema.json
-#
-# Configuration of hyperv-checkpoint-agent. As it stands it changes nothing: this machine is watched with the defaults,
-# and no mail is sent. Take the # away from what you want to change, then: checkpoint-agent config check
-# All options with their present values: checkpoint-agent config show
-
-#schedule: { every: 15m }
-
-#rules:
-#  checkpoint-age: { user: { warning: 3d, critical: 7d } }
-#  avhdx-size: { warning: [50GiB, 10%], critical: [200GiB, 25%] }
-#  checkpoint-count: { warning: 3, critical: 10 }
-
-#mail:
-#  smtp: { host: mail.example.com, from: hyperv@example.com }
-#  to: [virtualization@example.com]
-
-#web: { listen: 127.0.0.1:9753 }
-`;
 }

@@ -70,3 +70,17 @@ export function writtenValue(value: unknown): WrittenValue {
   if (Array.isArray(value)) return value.map(writtenValue);
   return Object.fromEntries(Object.entries(value ?? {}).map(([key, child]) => [key, writtenValue(child)]));
 }
+
+const WIDTH = 118;
+
+/** Text in lines of bounded width, each begun by `before`. */
+export function commentLines(text: string, before: string): string {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) ?? '';
+    if (line === '') lines[lines.length - 1] = word;
+    else if (before.length + line.length + 1 + word.length > WIDTH) lines.push(word);
+    else lines[lines.length - 1] = `${line} ${word}`;
+  }
+  return lines.map((line) => `${before}${line}\n`).join('');
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exampleConfig, starterConfig } from '../../src/config/example.ts';
+import { exampleConfig } from '../../src/config/example.ts';
 import {
   configJsonSchema,
   configJsonSchemaText,
@@ -8,6 +8,7 @@ import {
 } from '../../src/config/json-schema.ts';
 import { defaultConfig } from '../../src/config/parse.ts';
 import { configReference } from '../../src/config/reference.ts';
+import { starterConfig } from '../../src/config/starter.ts';
 import { compilePolicy } from '../../src/core/policy/compile.ts';
 import { configOf, effectOf, HV01, parseOnHv01 } from './fixture.ts';
 
@@ -87,6 +88,6 @@ it('describes every option in the schema', () => {
 
 it('starts administrators off with a file that changes nothing, and is valid when uncommented', () => {
   expect({ ...configOf(starterConfig()), source: null }).toEqual(defaultConfig(HV01));
-  const text = starterConfig().replace(/^#(?! )/gm, '');
+  const text = starterConfig().replace(/^#(?! \S)/gm, '');
   expect(parseOnHv01(text)).toMatchObject({ ok: true, warnings: [] });
 });
