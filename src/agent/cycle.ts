@@ -69,6 +69,7 @@ export function createCycle(deps: CycleDeps, remembered: readonly HostView[]): C
     const { inventory, findings } = judgement;
     const { policy, scanIntervalMs } = settings;
     const view = { inventory, findings, policy, memory, now, scanIntervalMs };
+    deps.scanLog.judged(view);
     memory = keepInMind(memory, judgement, now, deps);
     alerts = tell(alerts, view, settings, deps);
     deps.selfMetrics.alertsHeld(alerts);

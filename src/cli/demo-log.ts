@@ -1,6 +1,6 @@
 import { errorText, nothingKnownText } from '../core/coverage.ts';
 import { plainText } from '../core/render/plain-text.ts';
-import { countTroubles, WORST_FIRST } from '../core/trouble.ts';
+import { countExcepted, countTroubles, WORST_FIRST } from '../core/trouble.ts';
 import { count } from '../core/units.ts';
 import { type AgentView, sortedHosts, vmRows } from '../core/view.ts';
 import type { WrittenMail } from '../notifier/folder.ts';
@@ -56,7 +56,11 @@ function picture(view: AgentView): string {
   const nothingKnown = nothingKnownText(view);
   if (nothingKnown !== null) return nothingKnown;
   const counts = countTroubles(view.findings);
-  const found = WORST_FIRST.map((severity) => `${counts[severity]} ${severity}`).join(', ');
+  const excepted = countExcepted(view.findings);
+  const found = [
+    ...WORST_FIRST.map((severity) => `${counts[severity]} ${severity}`),
+    ...(excepted === 0 ? [] : [`${excepted} excepted`]),
+  ].join(', ');
   const unread = sortedHosts(view.inventory).filter(({ attempt }) => attempt?.error != null);
   const but = unread.length === 0 ? '' : `; not read: ${unread.map(({ host }) => host).join(', ')}`;
   return `${found} on ${count(vmRows(view).length, 'VM')}${but}`;

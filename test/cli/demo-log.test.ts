@@ -39,6 +39,14 @@ it('tells of the picture, of hosts and of mails in one style, and never goes bac
   ]);
 });
 
+it('counts what exceptions cover apart', () => {
+  const { log, lines } = demoLog();
+  const exception = { reason: 'training image', untilAt: NOW + HOUR_MS, owner: null, line: 1 };
+  const about = finding({ vm: 'SQL01', checkpoint: 'golden' }, { exception });
+  log.viewed(view([{ vms: [{ name: 'SQL01' }] }], [about, { ...about, rule: 'avhdx-size' }]));
+  expect(lines).toEqual(['11-20 10:30  0 critical, 0 warning, 0 info, 1 excepted on 1 VM\n']);
+});
+
 it('keeps the warnings that it does not tell itself', () => {
   const { log, warnings } = demoLog();
   log.logger.warn('host was not read', { host: 'hv02' });
