@@ -38,10 +38,11 @@ interface LifetimeContext {
  * earliest counts. One further away than allowed, or that nobody can read, counts for nothing, and hides no age.
  */
 export function lifetimeOf(checkpoint: Checkpoint, sources: Sources, context: LifetimeContext): Lifetime {
-  const own = [sources.inName, sources.inNotes];
-  const hasOwn = own.some(({ ends, unreadable }) => ends.length + unreadable.length > 0);
-  const declared = hasOwn ? own : [sources.ofVm];
-  if (declared.every(({ ends, unreadable }) => ends.length + unreadable.length === 0)) return NONE;
+  const { inName, inNotes, ofVm } = sources;
+  const hasOwn = saysAnything(inName) || saysAnything(inNotes);
+  // Nearly all of them.
+  if (!hasOwn && !saysAnything(ofVm)) return NONE;
+  const declared = hasOwn ? [inName, inNotes] : [ofVm];
   const ignored: IgnoredDeclaration[] = declared.flatMap(({ unreadable }) =>
     unreadable.map(({ text, why }) => ({ text, why })),
   );
@@ -53,6 +54,10 @@ export function lifetimeOf(checkpoint: Checkpoint, sources: Sources, context: Li
     else if (at !== null && (earliest === null || at < earliest.at)) earliest = { at, text: textOf(end) };
   }
   return { endsAt: earliest?.at ?? null, text: earliest?.text ?? null, ignored };
+}
+
+function saysAnything({ ends, unreadable }: Declarations): boolean {
+  return ends.length > 0 || unreadable.length > 0;
 }
 
 function whyUnusable(

@@ -159,6 +159,7 @@ function judgeVms<Id extends Finding['rule'], Options>(
   { seen, context, vmOptions }: Judged<Id, Options>,
 ): readonly Finding[] {
   const findings: Finding[] = [];
+  if (judgeVm === undefined && judgeCheckpoint === undefined) return findings;
   for (const one of seen.vms) {
     const options = vmOptions(one)[id];
     if (options === null) continue;

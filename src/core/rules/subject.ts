@@ -15,11 +15,14 @@ export function checkpointSubject(vm: Vm, checkpoint: Checkpoint): string {
   return `checkpoint:${vmIdentity(vm)}/${checkpoint.id}`;
 }
 
+const CHECKPOINT = 'checkpoint:';
+
 /** `vm:X` for subjects about a VM or one of its checkpoints; `null` for all others. */
 export function vmSubjectOf(subject: string): string | null {
   if (subject.startsWith('vm:')) return subject;
-  const match = /^checkpoint:([^/]*)\//.exec(subject);
-  return match === null ? null : `vm:${match[1]}`;
+  if (!subject.startsWith(CHECKPOINT)) return null;
+  const end = subject.indexOf('/', CHECKPOINT.length);
+  return end < 0 ? null : `vm:${subject.slice(CHECKPOINT.length, end)}`;
 }
 
 export function hostSubject(host: string): string {
