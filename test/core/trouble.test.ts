@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SEVERITIES } from '../../src/core/severity.ts';
-import { compareFindings, countBySeverity, reasons, troubles } from '../../src/core/trouble.ts';
+import {
+  compareFindings,
+  countBySeverity,
+  countExcepted,
+  countTroubles,
+  exceptedThings,
+  reasons,
+  troubles,
+} from '../../src/core/trouble.ts';
 import { finding, NOW } from '../builders.ts';
 
 const anyFinding = fc
@@ -55,6 +63,23 @@ describe(troubles, () => {
 
   it('tells a VM that two hosts show apart', () => {
     expect(troubles([finding({ vm: 'A' }), finding({ vm: 'A' }, { host: 'hv02' })])).toHaveLength(2);
+  });
+});
+
+describe(exceptedThings, () => {
+  const exception = { reason: 'training image', untilAt: NOW, owner: null, line: 1 };
+
+  it('gathers what exceptions cover apart; a thing of which they cover a part is a trouble too', () => {
+    const findings = [
+      finding({ vm: 'A', checkpoint: 'x' }, { severity: 'critical', exception }),
+      finding({ vm: 'A', checkpoint: 'x' }, { rule: 'avhdx-size' }),
+      finding({ vm: 'B' }, { exception }),
+    ];
+    expect(troubles(findings).map(({ vm, severity }) => [vm?.name, severity])).toEqual([['A', 'warning']]);
+    expect(exceptedThings(findings).map(({ vm }) => vm?.name)).toEqual(['A', 'B']);
+    expect(countTroubles(findings)).toEqual({ info: 0, warning: 1, critical: 0 });
+    expect(countBySeverity(findings)).toEqual({ info: 0, warning: 1, critical: 0 });
+    expect(countExcepted(findings)).toBe(2);
   });
 });
 
