@@ -3,12 +3,12 @@ import type { Finding } from '../../finding.ts';
 import { type Hash, shortIds } from '../../finding-id.ts';
 import type { PolicyConfig } from '../../policy/policy.ts';
 import { resolvedWithoutOverrides } from '../../policy/without-overrides.ts';
-import type { AgentView } from '../../view.ts';
+import { type AgentView, nameSuffixes } from '../../view.ts';
 import { formatInstant } from '../instant-text.ts';
 import { plainText } from '../plain-text.ts';
 import { findThings, type Thing } from './find.ts';
 import { findingRows } from './findings.ts';
-import { gapsPart } from './gaps.ts';
+import { gapsOf, gapsPart } from './gaps.ts';
 import { row, section } from './rows.ts';
 import { type ExplainContext, vmParts } from './vm.ts';
 
@@ -37,7 +37,12 @@ export interface Explanation {
 export function explain(view: AgentView, what: string, hash: Hash): Explanation {
   const things = findThings(view, what, hash);
   if (things.length === 0) return { isFound: false, text: nothingText(view, what) };
-  const context = { view, ids: shortIds(view.findings, hash) };
+  const context = {
+    view,
+    ids: shortIds(view.findings, hash),
+    suffixOf: nameSuffixes(view.inventory),
+    gaps: coverageGaps(view),
+  };
   const parts = things.slice(0, MOST_THINGS).flatMap((thing) => partsOf(thing, context));
   const left = things.length - MOST_THINGS;
   const last = [
@@ -77,7 +82,7 @@ function partsOf(thing: Thing, context: ExplainContext): readonly string[] {
 }
 
 function hostParts(name: string, context: ExplainContext): readonly string[] {
-  const { view } = context;
+  const { view, gaps } = context;
   const host = view.inventory.hosts.find((each) => each.host === name);
   const findings = view.findings.filter(({ subject }) => subject === `host:${name}`);
   const reading = host?.reading ?? null;
@@ -90,7 +95,7 @@ function hostParts(name: string, context: ExplainContext): readonly string[] {
     findings.length === 0
       ? `${heading}\n  Nothing was found about the host itself.\n`
       : alonePart(findings, heading, context);
-  return [part, gapsPart(view, name, null)].filter((text) => text !== '');
+  return [part, gapsPart(gapsOf(gaps, name, null), view.now)].filter((text) => text !== '');
 }
 
 function headingOf({ subject, vm }: Finding): string {

@@ -1,14 +1,15 @@
-import type { Finding } from '../../finding.ts';
+import type { Gap } from '../../coverage.ts';
+import type { Finding, VmRef } from '../../finding.ts';
 import type { DistinctVm } from '../../inventory.ts';
 import type { Checkpoint } from '../../model.ts';
 import { type SeenCheckpoint, type SeenVm, seeVm } from '../../rules/seen.ts';
 import { checkpointSubject, vmSubject } from '../../rules/subject.ts';
 import { count } from '../../units.ts';
-import { type AgentView, nameSuffixes } from '../../view.ts';
+import type { AgentView } from '../../view.ts';
 import { inTreeOrder } from '../scan/rows.ts';
 import { checkpointPart } from './checkpoint.ts';
 import { type FindingContext, findingRows } from './findings.ts';
-import { gapsPart } from './gaps.ts';
+import { gapsOf, gapsPart } from './gaps.ts';
 import { quietAboutVm } from './quiet.ts';
 import { row, section } from './rows.ts';
 import { silence } from './silence.ts';
@@ -20,21 +21,25 @@ const MOST_CHECKPOINTS = 60;
 /** Recovery points of Hyper-V Replica are many, and one is as another. */
 const MOST_RECOVERY_POINTS = 3;
 
+/** What is the same for everything that is explained at once. */
 export interface ExplainContext {
   readonly view: AgentView;
   readonly ids: FindingContext['ids'];
+  /** What stands behind the name of a VM; see `nameSuffixes`. */
+  readonly suffixOf: (vm: VmRef) => string;
+  readonly gaps: readonly Gap[];
 }
 
 /** A VM: what the policy goes by, then what concerns it as a whole and its checkpoints, and last what was not looked at. */
 export function vmParts(
   { host, view: vmView }: DistinctVm,
   checkpoints: readonly Checkpoint[] | 'all',
-  { view, ids }: ExplainContext,
+  { view, ids, suffixOf, gaps }: ExplainContext,
 ): readonly string[] {
   const { policy, memory, now, inventory } = view;
   if (host.reading === null) return [];
   const seen = seeVm(host, host.reading, vmView, { inventory, policy, memory, now });
-  const suffix = nameSuffixes(inventory)(seen.vm);
+  const suffix = suffixOf(seen.vm);
   const context = vmContext(seen, suffix === '', { view, ids });
   const ofVm = view.findings.filter(({ vm }) => vm?.id === seen.vm.id);
   const isWhole = checkpoints === 'all' || checkpoints.length === 0;
@@ -45,7 +50,7 @@ export function vmParts(
     ...(isWhole ? [wholePart(aboutWhole(seen, ofVm), context)] : []),
     ...(checkpoints === 'all' ? allCheckpoints(seen, ofVm, context) : []),
     ...(checkpoints === 'all' ? [] : named.map((each) => partOf(each, ofVm, context))),
-    gapsPart(view, host.host, seen.vm.id),
+    gapsPart(gapsOf(gaps, host.host, seen.vm.id), now),
   ].filter((part) => part !== '');
 }
 
