@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { demoPolicyText } from '../../../src/cli/demo-policy.ts';
 import { createDemoCollector, DEMO_HOSTS } from '../../../src/collector/demo/demo-collector.ts';
 import { FLEET } from '../../../src/collector/demo/fleet.ts';
 import { attributeVms, fileIndex, foldReport, inventoryOf, unreadHost } from '../../../src/core/fold.ts';
@@ -11,11 +12,12 @@ import { vmTree } from '../../../src/core/render/scan/vm-tree.ts';
 import { DAY_MS, GIB, HOUR_MS } from '../../../src/core/units.ts';
 import { type AgentView, vmRows } from '../../../src/core/view.ts';
 import { finding, type HostSpec, host, NOW, type VmSpec, view } from '../../builders.ts';
-import { findingsIn, viewAt } from '../../policy.ts';
+import { findingsIn, policyOf, viewAt } from '../../policy.ts';
 
 const plain = (_: unknown, text: string): string => text;
+const DEMO_POLICY = policyOf(demoPolicyText(NOW), NOW);
 
-/** The demo's fleet, read some hours after its beginning. */
+/** The demo's fleet with its policy, read some hours after its beginning. */
 async function fleetAfter(hours: number): Promise<AgentView> {
   const now = NOW + hours * HOUR_MS;
   const collector = createDemoCollector({ now: () => now, monotonicMs: () => 0 }, NOW);
@@ -26,7 +28,7 @@ async function fleetAfter(hours: number): Promise<AgentView> {
     }),
   );
   const inventory = inventoryOf(hosts, now);
-  return viewAt(inventory, now);
+  return viewAt(inventory, now, DEMO_POLICY);
 }
 
 function treeOf(shown: AgentView, name: string): string {
@@ -94,7 +96,7 @@ describe('scan', () => {
     const csv = scanCsv(judged({ name: '=cmd|calc', checkpoints: [{ name: 'say "hi", twice' }] }));
     expect(csv.split('\r\n')[1]).toContain(`'=cmd|calc`);
     expect(csv.split('\r\n')[1]).toContain('"say ""hi"", twice"');
-    expect(scanCsv(await fleetAfter(1)).split('\r\n')).toHaveLength(42);
+    expect(scanCsv(await fleetAfter(1)).split('\r\n')).toHaveLength(50);
   });
 
   it('has a row in CSV for AVHDX that no checkpoint explains', async () => {
