@@ -4,6 +4,7 @@ import { suggest } from '../core/suggest.ts';
 import {
   formatBytesExact,
   formatDurationExact,
+  HOUR_MS,
   parseBytes,
   parseDuration,
   parsePercent,
@@ -30,9 +31,10 @@ export const DURATION: LeafSpec<number> = {
 /** A duration from `minMs` to `maxMs`. */
 export function durationBetween(minMs: number, maxMs: number): LeafSpec<number> {
   const range = `from ${formatDurationExact(minMs)} to ${formatDurationExact(maxMs)}`;
+  const example = minMs < HOUR_MS ? '90s or 15m' : '36h or 90d';
   return {
     ...DURATION,
-    expected: `a duration ${range}, such as 90s or 15m`,
+    expected: `a duration ${range}, such as ${example}`,
     read: (value) => between(DURATION.read(value), minMs, maxMs),
   };
 }
@@ -188,27 +190,53 @@ export const PATTERNS: LeafSpec<readonly string[]> = {
   },
   read(value) {
     const list = texts('').read(value);
-    return list?.every((item) => item !== '' && item.length <= MAX_PATTERN_LENGTH && !CONTROL.test(item))
-      ? list
-      : undefined;
+    return list?.every((item) => whyNoPattern(item) === null) ? list : undefined;
   },
-  hint: (value) => (typeof value === 'number' ? 'put a number in quotes' : null),
+  hint(value) {
+    if (!Array.isArray(value)) return whyNoPattern(value);
+    const wrong = value.findIndex((item) => whyNoPattern(item) !== null);
+    return wrong < 0 ? null : `item ${wrong + 1} is none: ${whyNoPattern(value[wrong])}`;
+  },
 };
+
+function whyNoPattern(value: unknown): string | null {
+  if (typeof value === 'number' || typeof value === 'boolean') return `put ${String(value)} in quotes`;
+  if (typeof value !== 'string') return 'it is no text';
+  if (value === '') return 'it is empty';
+  if (value.length > MAX_PATTERN_LENGTH) return `it has ${value.length} characters`;
+  return CONTROL.test(value) ? 'it holds a control character' : null;
+}
 
 /** A day, or a moment of one, as text; whether there is such a day is for the reader to say. */
 export const UNTIL: LeafSpec<DeclaredEnd> = {
   title: 'date',
-  expected: 'a date such as 2026-12-31 or "2026-12-31 18:00", which is on the clock of the host',
+  expected: 'a date such as 2026-12-31 or "2026-12-31 18:00"',
   json: { type: 'string', minLength: 8, maxLength: 40 },
   read(value) {
     if (typeof value !== 'string' || value.length > 40) return undefined;
-    const { ends, unreadable } = readDeclarations(`keep-until=${value}`, 'checkpoint-notes');
+    const { ends, unreadable } = readUntil(value);
     const [end] = ends;
-    return ends.length === 1 && unreadable.length === 0 && end?.type === 'until' ? end : undefined;
+    // What stands behind the date was meant to say something, such as a time zone that is not known.
+    const isWhole = end?.text.length === UNTIL_KEYWORD.length + value.trim().length;
+    return end !== undefined && isWhole && unreadable.length === 0 && end.type === 'until' ? end : undefined;
   },
-  hint: (value) =>
-    typeof value === 'string' && /^\d{1,2}\/\d{1,2}\//.test(value) ? 'write the year first' : null,
+  hint(value) {
+    if (typeof value === 'number') return 'write it with hyphens';
+    if (typeof value !== 'string') return null;
+    if (parseDuration(value) !== null) return 'an exception ends on a day: write which';
+    const [unreadable] = readUntil(value).unreadable;
+    if (unreadable === undefined) return 'something stands behind the date that cannot be read';
+    return /^no date/.test(unreadable.why)
+      ? 'an exception must end: give the day on which somebody is to look again'
+      : unreadable.why;
+  },
 };
+
+const UNTIL_KEYWORD = 'keep-until=';
+
+function readUntil(value: string): ReturnType<typeof readDeclarations> {
+  return readDeclarations(`${UNTIL_KEYWORD}${value.trim()}`, 'checkpoint-notes');
+}
 
 /** An address to listen at. */
 export const LISTEN: LeafSpec<{ readonly host: string; readonly port: number }> = {

@@ -99,7 +99,8 @@ function selectionOf({
   return { vm: vm ?? [], host: host ?? [], tag: tag ?? [] };
 }
 
-function readExceptions(source: PolicySource): readonly PolicyException[] {
+/** The exceptions, in the order of the file. */
+export function readExceptions(source: PolicySource): readonly PolicyException[] {
   return (source.written.exceptions ?? []).map((exception, index): PolicyException => {
     const named = RULES.flatMap(({ id }) => (exception.rules?.includes(id) === true ? [id] : []));
     const covered: Covered = {

@@ -27,12 +27,12 @@ export function yamlLines(
     const own = [...path, key];
     if (isList(value) && value.length > 0 && value.every(isSection)) {
       const items = value.map((item) => ({ path: own, text: `${indent}  - ${flow(item)}` }));
-      return [{ path: own, text: `${indent}${key}:` }, ...items];
+      return [{ path: own, text: `${indent}${keyText(key)}:` }, ...items];
     }
-    if (!isSection(value)) return [{ path: own, text: `${indent}${key}: ${flow(value)}`, value }];
+    if (!isSection(value)) return [{ path: own, text: `${indent}${keyText(key)}: ${flow(value)}`, value }];
     const isLevels = own[0] === 'rules' && own.length > 1 && !Object.values(value).some(isSection);
-    if (isLevels) return [{ path: own, text: `${indent}${key}: ${flow(value)}`, value }];
-    return [{ path: own, text: `${indent}${key}:` }, ...yamlLines(value, own)];
+    if (isLevels) return [{ path: own, text: `${indent}${keyText(key)}: ${flow(value)}`, value }];
+    return [{ path: own, text: `${indent}${keyText(key)}:` }, ...yamlLines(value, own)];
   });
 }
 
@@ -40,10 +40,15 @@ export function yamlLines(
 export function flow(value: WrittenValue): string {
   if (isList(value)) return `[${value.map(flow).join(', ')}]`;
   if (isSection(value)) {
-    const options = Object.entries(value).map(([key, child]) => `${key}: ${flow(child)}`);
+    const options = Object.entries(value).map(([key, child]) => `${keyText(key)}: ${flow(child)}`);
     return `{ ${options.join(', ')} }`;
   }
   return typeof value === 'string' ? scalar(value) : String(value);
+}
+
+/** A key that reads as the same text again: 007 alone would be a number, and null nothing. */
+function keyText(key: string): string {
+  return /^[A-Za-z_][\w-]*$/.test(key) && !/^(null|true|false)$/i.test(key) ? key : scalar(key);
 }
 
 /** Plain where that is sure to read as the same text again, also inside lists and maps; else in single quotes. */

@@ -19,6 +19,13 @@ it('calls everything a default when there is no file', () => {
   expect(changed).toEqual([]);
 });
 
+it('shows names of tags so that they are read as the same again', () => {
+  const names = ['007', 'null', 'true', '1e3', 'prod'];
+  const config = configOf(JSON.stringify({ tags: Object.fromEntries(names.map((name) => [name, 'SQL*'])) }));
+  const again = configOf(showConfig(config, defaultConfig(HV01)));
+  expect(again.policy.tags.map(({ tag }) => tag)).toEqual(names);
+});
+
 it('shows a file that gives the same configuration again', () => {
   fc.assert(
     fc.property(writtenConfig, (written) => {

@@ -1,42 +1,64 @@
 import { type DeclaredEnd, endAt } from '../../core/policy/lifetime/declaration.ts';
 import { RULES } from '../../core/rules/index.ts';
+import { suggest } from '../../core/suggest.ts';
 import { DAY_MS, formatAge } from '../../core/units.ts';
 import type { CheckContext } from '../check.ts';
-import { type Complaint, caution, fault } from '../problem.ts';
-import { knownKinds, unknownWord } from './kinds.ts';
+import { readExceptions } from '../policy-read.ts';
+import { type Complaint, caution, fault, quoteValue } from '../problem.ts';
+import { isUnderstood, itemPath, lacks } from './entries.ts';
+import { knownKinds, unknownKindName } from './kinds.ts';
+
+const SELECTORS = ['vm', 'host', 'tag', 'checkpoint', 'kind'];
+const EXCEPTION_OPTIONS = [...SELECTORS, 'rules', 'reason', 'until', 'owner'];
 
 /** An exception needs something it is about, rules that can be excepted, and kinds that exist. */
 export function exceptionsSaySomething(context: CheckContext): readonly Complaint[] {
-  const ids: readonly string[] = RULES.map(({ id }) => id);
   const kinds = knownKinds(context);
-  return (context.written.exceptions ?? []).flatMap((exception, index): readonly Complaint[] => {
+  return (context.written.exceptions ?? []).flatMap(({ kind, rules }, index): readonly Complaint[] => {
     const path = ['exceptions', index];
-    const { vm, host, tag, checkpoint, kind, rules } = exception;
-    const isAboutNothing = [vm, host, tag, checkpoint, kind].every((selector) => selector === undefined);
     return [
-      ...(isAboutNothing
-        ? [fault(path, 'covers everything; expected vm, host, tag, checkpoint or kind')]
+      ...(lacks(context, path, SELECTORS, EXCEPTION_OPTIONS)
+        ? [fault(path, 'would cover all VMs; expected vm, host, tag, checkpoint or kind')]
         : []),
-      ...(kind ?? [])
-        .filter((each) => !kinds.includes(each))
-        .map((each) => fault([...path, 'kind'], unknownWord(each, 'kind', kinds))),
-      ...(rules ?? []).flatMap((id, at): readonly Complaint[] => {
-        const rulePath = [
-          ...path,
-          'rules',
-          ...(Array.isArray(context.given([...path, 'rules'])) ? [at] : []),
-        ];
-        if (!ids.includes(id)) return [fault(rulePath, unknownWord(id, 'rule', ids))];
-        return RULES.some((rule) => rule.id === id && rule.isExceptable)
+      ...(kind ?? []).flatMap((each, at) =>
+        kinds.includes(each)
           ? []
-          : [
-              fault(
-                rulePath,
-                `no exception covers ${id}: what it finds endangers a volume, a chain or the watch itself`,
-              ),
-            ];
+          : [fault(itemPath(context, [...path, 'kind'], at), unknownKindName(each, kinds))],
+      ),
+      ...(rules ?? []).flatMap((id, at): readonly Complaint[] => {
+        const why = whyNotExcepted(id);
+        return why === null ? [] : [fault(itemPath(context, [...path, 'rules'], at), why)];
       }),
     ];
+  });
+}
+
+function whyNotExcepted(id: string): string | null {
+  const rule = RULES.find((each) => each.id === id);
+  if (rule !== undefined) {
+    return rule.isExceptable
+      ? null
+      : `no exception covers ${id}: what it finds endangers a volume, a chain or the watch itself`;
+  }
+  const meant = suggest(
+    id,
+    RULES.map((each) => each.id),
+  );
+  const excepted = RULES.filter(({ isExceptable }) => isExceptable).map((each) => each.id);
+  return `${quoteValue(id)} is no rule; ${meant === null ? `expected one of ${excepted.join(', ')}` : `did you mean "${meant}"?`}`;
+}
+
+/** Two that cover the same are one: the first that has not ended is shown, and the other would never be missed. */
+export function exceptionsAreDistinct(context: CheckContext): readonly Complaint[] {
+  const first = new Map<string, number>();
+  return readExceptions(context).flatMap(({ key }, index): readonly Complaint[] => {
+    const path = ['exceptions', index];
+    if (!isUnderstood(context, path, EXCEPTION_OPTIONS)) return [];
+    const other = first.get(key);
+    if (other === undefined) first.set(key, index);
+    return other === undefined
+      ? []
+      : [caution(path, `covers the very same as exceptions[${other}]; keep one of them`)];
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Check } from '../check.ts';
-import { exceptionsEndSomeDay, exceptionsSaySomething } from './exceptions.ts';
+import { exceptionsAreDistinct, exceptionsEndSomeDay, exceptionsSaySomething } from './exceptions.ts';
 import { hostNamesAreNames, hostsAreListedOnce, hostsAreThisMachine } from './hosts.ts';
 import { kindsAreDefinedWell, kindsInRulesAreKnown, presetsAreKnown } from './kinds.ts';
 import {
@@ -45,6 +45,7 @@ export const CHECKS: readonly Check[] = [
   overridesSaySomething,
   overridesDoNotHideEachOther,
   exceptionsSaySomething,
+  exceptionsAreDistinct,
   exceptionsEndSomeDay,
   addressesArePlausible,
   recipientsAreListedOnce,

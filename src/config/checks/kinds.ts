@@ -6,6 +6,7 @@ import { suggest } from '../../core/suggest.ts';
 import type { CheckContext } from '../check.ts';
 import { KINDS_TO_NAME } from '../policy-read.ts';
 import { type Complaint, caution, fault, type OptionPath, quoteValue } from '../problem.ts';
+import { emptyEntries, itemPath, lacks } from './entries.ts';
 
 /** Kinds become labels of metrics and keys below rules: short plain words. */
 const KIND_NAME = /^[a-z][a-z0-9-]{0,39}$/;
@@ -21,34 +22,49 @@ export function presetsAreKnown({ written }: CheckContext): readonly Complaint[]
   });
 }
 
+const KIND_OPTIONS = ['checkpoint', 'notes', 'vm', 'of', 'advice'];
+const KIND_PATTERNS = ['checkpoint', 'notes', 'vm'];
+
 /** A kind needs a name that nobody else has, and something to know it by. */
-export function kindsAreDefinedWell({ written }: CheckContext): readonly Complaint[] {
+export function kindsAreDefinedWell(context: CheckContext): readonly Complaint[] {
+  const { written } = context;
+  const empty = emptyEntries(context, ['kinds']).map((name) =>
+    fault(['kinds', name], `is empty; expected patterns, such as { checkpoint: 'golden*' }`),
+  );
   const presets = written.kind_presets ?? [];
-  return Object.entries(written.kinds ?? {}).flatMap(([name, kind]): readonly Complaint[] => {
+  const defined = Object.entries(written.kinds ?? {}).flatMap(([name, kind]): readonly Complaint[] => {
     const path = ['kinds', name];
-    if (!KIND_NAME.test(name)) {
-      return [
-        fault(
-          path,
-          `${quoteValue(name)} is no name of a kind; expected letters a-z, digits and hyphens, such as golden-image`,
-        ),
-      ];
-    }
-    if (isTaken(name))
-      return [fault(path, `${quoteValue(name)} has a meaning of its own; expected another name`)];
-    if (presets.includes(name))
-      return [fault(path, `${quoteValue(name)} is switched on as a preset; expected another name`)];
-    const unknown = (kind.of ?? []).filter((each) => !KINDS_TO_NAME.some((known) => known === each));
-    const hasPattern = [kind.checkpoint, kind.notes, kind.vm].some((patterns) => patterns !== undefined);
+    const wrongName = whyNoKindName(name, presets);
+    if (wrongName !== null) return [{ ...fault(path, wrongName), at: 'key' }];
     return [
-      ...(hasPattern ? [] : [fault(path, 'has no pattern; expected checkpoint, notes or vm')]),
-      ...unknown.map((each) => fault([...path, 'of'], unknownWord(each, 'kind', KINDS_TO_NAME))),
+      ...(lacks(context, path, KIND_PATTERNS, KIND_OPTIONS)
+        ? [fault(path, 'has no pattern; expected checkpoint, notes or vm')]
+        : []),
+      ...(kind.of ?? []).flatMap((each, index) =>
+        KINDS_TO_NAME.some((known) => known === each)
+          ? []
+          : [fault(itemPath(context, [...path, 'of'], index), noKindToName(each))],
+      ),
     ];
   });
+  return [...empty, ...defined];
 }
 
-function isTaken(name: string): boolean {
-  return [...CHECKPOINT_KINDS, ...SEVERITIES].some((taken) => taken === name);
+function whyNoKindName(name: string, presets: readonly string[]): string | null {
+  if (!KIND_NAME.test(name))
+    return 'is no name of a kind; expected a letter a-z, then letters, digits and hyphens, 40 at most, such as golden-image';
+  if (CHECKPOINT_KINDS.some((kind) => kind === name))
+    return 'is one of the kinds of Hyper-V; expected another name';
+  if (SEVERITIES.some((severity) => severity === name))
+    return 'is the name of a level, which would stand beside it below rules; expected another name';
+  if (presets.includes(name)) return 'is a preset that is switched on; expected another name';
+  return null;
+}
+
+function noKindToName(kind: string): string {
+  return CHECKPOINT_KINDS.some((known) => known === kind)
+    ? `${kind} checkpoints always keep their kind; expected one of ${KINDS_TO_NAME.join(', ')}`
+    : unknownWord(kind, 'kind of Hyper-V', KINDS_TO_NAME);
 }
 
 /** Every kind that can be named: Hyper-V's own, those of presets, and those of the file. */
@@ -81,7 +97,19 @@ function unknownKind(key: string, known: readonly string[]): string {
   const meant = suggest(key, known);
   if (meant !== null) return `unknown key; did you mean "${meant}"?`;
   if (CHECKPOINT_KINDS.some((kind) => kind === key)) return `${key} checkpoints are not judged by this rule`;
+  if (isPreset(key)) return PRESET_IS_OFF;
   return `unknown key; expected one of ${known.join(', ')}; kinds of your own are defined in kinds`;
+}
+
+const PRESET_IS_OFF = 'is a preset that is not switched on; expected it in kind_presets as well';
+
+function isPreset(name: string): boolean {
+  return KIND_PRESETS.some((preset) => preset.name === name);
+}
+
+/** What to say of a word that is no kind of this file. */
+export function unknownKindName(word: string, known: readonly string[]): string {
+  return isPreset(word) ? `${quoteValue(word)} ${PRESET_IS_OFF}` : unknownWord(word, 'kind', known);
 }
 
 /** Says that a word is none of a few, with the one that was probably meant. */
