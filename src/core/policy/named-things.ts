@@ -1,10 +1,10 @@
 import type { Inventory } from '../inventory.ts';
-import type { Checkpoint, Vm } from '../model.ts';
+import type { Checkpoint } from '../model.ts';
 import { foldCase } from '../wildcard.ts';
 import type { Policy } from './compile.ts';
-import { readDeclarations } from './lifetime/declaration.ts';
 import type { Thing } from './pattern-lists.ts';
 import type { SelectableVm } from './selector.ts';
+import { tagsOfVm } from './vm-facts.ts';
 
 /** A VM of the inventory as selections see it, with its checkpoints. */
 export interface ListedVm extends SelectableVm {
@@ -16,12 +16,8 @@ export function listedVms(policy: Policy, read: Inventory): readonly ListedVm[] 
   return policy
     .classify(read)
     .hosts.flatMap(({ host, vms }) =>
-      vms.map(({ vm }) => ({ vm, host, tags: tagsOf(policy, vm), checkpoints: vm.checkpoints ?? [] })),
+      vms.map(({ vm }) => ({ vm, host, tags: tagsOfVm(vm, policy), checkpoints: vm.checkpoints ?? [] })),
     );
-}
-
-function tagsOf(policy: Policy, vm: Vm): readonly string[] {
-  return policy.tagsOf(vm, readDeclarations(vm.notes ?? '', 'vm-notes').tags);
 }
 
 /** What a pattern may name a thing by. */
