@@ -24,7 +24,7 @@ export function createPatternLog(initial: Config, logger: Logger): PatternLog {
     judged({ policy, inventory }) {
       // A view may still be of the configuration before.
       if (untold === null || policy.config !== untold.policy || !listsEveryVm(inventory)) return;
-      const path = untold.source?.path ?? '';
+      const path = untold.source?.path ?? 'the configuration';
       untold = null;
       const problems = unmatchedProblems(policy, inventory);
       for (const problem of problems.slice(0, MOST_TOLD)) logger.warn(formatProblems(path, [problem]).trim());
