@@ -28,7 +28,7 @@ export const checkpointExpired: Rule<'checkpoint-expired', Levels<number>> = def
           ? 'past its declared end'
           : `past its declared end by more than ${formatDurationExact(limit)}`,
       message: `Checkpoint "${checkpoint.name}" of ${seen.vm.name} was to be kept by "${lifetime.text ?? ''}", which ended ${formatAge(past)} ago.`,
-      advice: `${advice} If it is still needed, rename it with a later date, such as keep-until=2026-12-01.`,
+      advice: `${advice} If it is still needed, give it a later end in its name or notes.`,
     };
   },
 });

@@ -1,6 +1,6 @@
 import { hostClockAt } from '../inventory.ts';
 import { DAY_MS, formatAge } from '../units.ts';
-import { exceptionText } from './exception-text.ts';
+import { exceptionName, exceptionText } from './exception-text.ts';
 import { defineRule, type Rule, type SeverityOption } from './rule.ts';
 
 /** How long before its end an exception is said to end. */
@@ -25,7 +25,7 @@ export const exceptionEnding: Rule<'exception-ending', SeverityOption> = defineR
       sinceAt: untilAt - ENDING_WITHIN_MS,
       value: { unit: 'ms', value: left },
       threshold: { unit: 'ms', value: ENDING_WITHIN_MS },
-      reason: `exception ends in ${formatAge(left)}`,
+      reason: `exception ${exceptionName(exception)} ends in ${formatAge(left)}`,
       message: `The exception ${exceptionText(exception)} ends in ${formatAge(left)}; it covers ${findings.length === 1 ? 'a finding' : `${findings.length} findings`}.`,
       advice: 'Mend what it covers, or give it a later end in the configuration.',
     };

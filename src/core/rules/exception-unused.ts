@@ -1,5 +1,5 @@
 import { DAY_MS, formatAge } from '../units.ts';
-import { exceptionText } from './exception-text.ts';
+import { exceptionName, exceptionText } from './exception-text.ts';
 import { defineRule, type Rule, type SeverityOption } from './rule.ts';
 
 /** How long an exception may cover nothing before that is said. */
@@ -27,7 +27,7 @@ export const exceptionUnused: Rule<'exception-unused', SeverityOption> = defineR
       sinceAt: since + UNUSED_AFTER_MS,
       value: { unit: 'ms', value: unused },
       threshold: { unit: 'ms', value: UNUSED_AFTER_MS },
-      reason: `exception unused for ${formatAge(unused)}`,
+      reason: `exception ${exceptionName(exception)} unused for ${formatAge(unused)}`,
       message: `The exception ${exceptionText(exception)} has covered nothing for ${formatAge(unused)}.`,
       advice: 'Remove it from the configuration, or mend its patterns.',
     };

@@ -19,7 +19,8 @@ export const lifetimeIgnored: Rule<'lifetime-ignored', SeverityOption> = defineR
       value: { unit: 'count', value: lifetime.ignored.length },
       reason: 'declared end not used',
       message: `"${first.text}" at checkpoint "${checkpoint.name}" of ${seen.vm.name} is not used: ${first.why}${more}.`,
-      advice: 'Write keep-until=2026-12-01 or ttl=48h into the name or the notes of the checkpoint.',
+      advice:
+        'Write an end such as ttl=48h, or keep-until= with year, month and day, into the name or the notes of the checkpoint.',
     };
   },
 });

@@ -15,8 +15,7 @@ export const undocumented: Rule<'undocumented', SeverityOption> = defineRule<'un
       severity,
       reason: 'default name, no notes',
       message: `Checkpoint "${checkpoint.name}" of ${seen.vm.name} has its default name and no notes: nobody says whose it is, or what for.`,
-      advice:
-        'Rename it to say why it is there and for how long, such as "before CU12 keep-until=2026-12-01 owner=j.doe".',
+      advice: 'Rename it to say why it is there and for how long, such as "before CU12 ttl=48h owner=j.doe".',
     };
   },
 });
