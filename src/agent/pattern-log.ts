@@ -26,7 +26,7 @@ export function createPatternLog(initial: Config, logger: Logger): PatternLog {
       if (untold === null || policy.config !== untold.policy || !listsEveryVm(inventory)) return;
       const path = untold.source?.path ?? 'the configuration';
       untold = null;
-      const problems = unmatchedProblems(policy, inventory);
+      const problems = unmatchedProblems(policy, inventory, 'machines');
       for (const problem of problems.slice(0, MOST_TOLD)) logger.warn(formatProblems(path, [problem]).trim());
       if (problems.length > MOST_TOLD) {
         logger.warn('more patterns of the configuration match nothing', {

@@ -35,7 +35,7 @@ export async function configCheckReport(options: ConfigCheckReportOptions, io: C
   const report = await replayReport(options.fromFile);
   const policy = compilePolicy(loaded.config.policy);
   const read = inventoryOfReports([report], 0);
-  const unmatched = unmatchedProblems(policy, read);
+  const unmatched = unmatchedProblems(policy, read, 'everything');
   io.stderr.write(describeProblems(name, [...loaded.warnings, ...unmatched].sort(compareProblems)));
   tellNoErrors(options, loaded, io);
   const file = plainText(options.fromFile, PATH_LENGTH);

@@ -58,6 +58,7 @@ async function runUntil(interrupt: Interrupt, request: RunRequest, io: CliIo): P
   }
   const { agent } = started;
   logger.info('started', { url: agent.url, config: configName(loaded), stateDir });
+  tellHost();
   const endWatch = watchConfig(
     { path: loaded.path, mark },
     {
@@ -96,6 +97,12 @@ function agentDeps(store: Store, logger: Logger, io: CliIo): AgentDeps {
     writtenMails: null,
     onView: createMemoryRelease(),
   };
+}
+
+/** A service host that started the agent with a channel to itself learns that it listens and that its first scan has begun. */
+function tellHost(): void {
+  // Whether it still listens is not the agent's concern.
+  process.send?.({ type: 'ready' }, undefined, undefined, () => {});
 }
 
 /** The new configuration takes over as a whole, or not at all. */

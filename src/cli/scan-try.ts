@@ -33,7 +33,7 @@ export async function scanTry(tried: string, request: ScanRequest, io: CliIo): P
   const [before, after] = [judged(inForce.config), judged(other.config)];
   if (tellNothingMatches(before, request, io)) return 1;
   const comparison = compareJudgements(before.findings, after.findings);
-  const unmatched = unmatchedProblems(after.policy, inventory);
+  const unmatched = unmatchedProblems(after.policy, inventory, 'everything');
   const warnings = [...other.warnings, ...unmatched].sort(compareProblems);
   const shown = { view: before, comparison, tried, replay };
   if (request.format === 'json') {

@@ -10,7 +10,7 @@ const MOST_TOLD = 10;
 
 /** Says on stderr which patterns of the configuration match nothing of what was read. */
 export function tellUnmatched(path: string, policy: Policy, read: Inventory, { stderr }: CliIo): void {
-  const problems = unmatchedProblems(policy, read);
+  const problems = unmatchedProblems(policy, read, 'machines');
   if (problems.length === 0) return;
   stderr.write(formatProblems(path, problems.slice(0, MOST_TOLD)));
   const left = problems.length - MOST_TOLD;

@@ -21,16 +21,23 @@ export interface Unmatched {
   readonly message: string;
 }
 
+/** `machines`: VMs, hosts and tags, which stay. `everything`: checkpoints, which come and go, as well. */
+export type PatternSubject = 'machines' | 'everything';
+
 /**
  * Every pattern of the configuration that matches nothing at present, in the order of the file; patterns of presets are
  * none of the file. Nothing at all is said while a VM may be missing in the inventory, and nothing about checkpoints
  * while one of those may.
  */
-export function unmatchedPatterns(policy: Policy, read: Inventory): readonly Unmatched[] {
+export function unmatchedPatterns(
+  policy: Policy,
+  read: Inventory,
+  about: PatternSubject = 'everything',
+): readonly Unmatched[] {
   if (!listsEveryVm(read)) return [];
   const entries = patternEntries(policy.config);
   if (entries.length === 0) return [];
-  const hasCheckpoints = listsEveryCheckpoint(read);
+  const hasCheckpoints = about === 'everything' && listsEveryCheckpoint(read);
   const vms = listedVms(policy, read);
   const lists = entries.flatMap((entry) => entry.lists);
   const byThing = Map.groupBy(lists, ({ thing }) => thing);
