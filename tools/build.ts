@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, rmSync } from 'node:fs';
-import { build } from 'esbuild';
+import { rmSync } from 'node:fs';
+import { bundleAgent, bundleServiceHost } from './bundle.ts';
 
 /** The commit of the checkout, or nothing outside of one. */
 function revision(): string {
@@ -15,21 +15,5 @@ function revision(): string {
 }
 
 rmSync('dist', { recursive: true, force: true });
-await build({
-  entryPoints: { 'checkpoint-agent': 'src/main.ts' },
-  outdir: 'dist',
-  outExtension: { '.js': '.mjs' },
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node24',
-  legalComments: 'linked',
-  define: { BUILD_REVISION: JSON.stringify(revision()) },
-  // Some dependencies are CommonJS and ask for Node's own modules by `require`.
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
-  logLevel: 'warning',
-});
-copyFileSync('src/collector/inventory.ps1', 'dist/inventory.ps1');
+await bundleAgent('dist', revision());
+await bundleServiceHost('dist');

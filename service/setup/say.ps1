@@ -1,0 +1,94 @@
+# What is said, a line for each step; what was done so far, so that it can be undone; and how it all ends.
+
+$Setup = @{
+    # Of a failure that nobody foresaw.
+    exitCode   = 1
+    undo       = New-Object System.Collections.ArrayList
+    unfinished = New-Object System.Collections.ArrayList
+    # A change that a running service does not notice.
+    restart    = $false
+}
+
+$PastTense = @{
+    add = 'added'; copy = 'copied'; create = 'created'; remove = 'removed'; restore = 'restored'; start = 'started'
+    stop = 'stopped'; update = 'updated'
+}
+
+function Write-Line([string]$text) { Write-Information -MessageData $text -InformationAction Continue }
+
+function Write-Step([string]$verb, [string]$text) {
+    $width = 10
+    if ($WhatIfPreference) { $width = 13 }
+    Write-Line ('  ' + $verb.PadRight($width) + ' ' + $text)
+}
+
+# Makes a change and says that it did; with -WhatIf only says that it would. The one door through which changes go.
+function Invoke-Change([string]$verb, [string]$text, [scriptblock]$change) {
+    if ($WhatIfPreference) {
+        Write-Step "would $verb" $text
+        return
+    }
+    try { & $change }
+    catch {
+        # A refusal or failure of our own has said it already.
+        if ($Setup.exitCode -ne 1 -or $Setup.ContainsKey('said')) { throw }
+        Stop-Failed "$text`: $($_.Exception.Message)"
+    }
+    Write-Step $PastTense[$verb] $text
+}
+
+# The same for something that may be right as it is. $present says whether there is any yet.
+function Set-Right([bool]$present, [bool]$right, [string]$text, [scriptblock]$change) {
+    if ($right) { Write-Step 'unchanged' $text }
+    elseif ($present) { Invoke-Change 'update' $text $change }
+    else { Invoke-Change 'create' $text $change }
+}
+
+# Before anything was changed: a wrong option, or a machine on which it cannot work.
+function Stop-Refused([string]$text) {
+    $Setup.exitCode = 2
+    $Setup.said = $true
+    throw $text
+}
+
+function Stop-Failed([string]$text) {
+    $Setup.said = $true
+    throw $text
+}
+
+# Done in reverse when something fails later. The block is handed the argument.
+function Add-Undo([string]$text, [scriptblock]$undo, $argument) {
+    [void]$Setup.undo.Add(@{ text = $text; undo = $undo; argument = $argument })
+}
+
+function Add-Unfinished([string]$text) {
+    [void]$Setup.unfinished.Add($text)
+    Write-Step 'unfinished' $text
+}
+
+function Write-Failure($record) {
+    $text = [string]$record.Exception.Message
+    # Where a mistake of these scripts is: nobody foresaw it, so nobody has put it into words.
+    if (-not $Setup.ContainsKey('said')) { $text += " ($($record.InvocationInfo.ScriptLineNumber): $($record.InvocationInfo.Line.Trim()))" }
+    if ($Setup.exitCode -eq 2) { Write-Step 'refused' $text }
+    else { Write-Step 'failed' $text }
+}
+
+# Undoes what was done so far. Returns whether all of it could be undone.
+function Undo-Setup {
+    $steps = @($Setup.undo)
+    $Setup.undo.Clear()
+    [Array]::Reverse($steps)
+    $isWhole = $true
+    foreach ($step in $steps) {
+        try {
+            & $step.undo $step.argument
+            Write-Step 'undone' $step.text
+        }
+        catch {
+            $isWhole = $false
+            Write-Step 'left' "$($step.text): $($_.Exception.Message)"
+        }
+    }
+    return $isWhole
+}

@@ -1,0 +1,36 @@
+// Stands in for the agent where the service host is tested: it does what its options and its requests say.
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { parseArgs } from 'node:util';
+
+const [command, stop, ...rest] = process.argv.slice(2);
+if (command !== 'run' || stop !== '--stop-on-stdin-end') process.exit(64);
+const text = { type: 'string' };
+const options = { port: text, 'ready-when': text, exit: text, throw: text, drain: text };
+const { values } = parseArgs({ args: rest, options });
+
+if (values.exit !== undefined) process.exit(Number(values.exit));
+if (values.throw !== undefined) throw new Error(values.throw);
+
+const server = createServer((request, response) => {
+  const { pathname, searchParams } = new URL(request.url, 'http://localhost');
+  response.end(JSON.stringify({ pid: process.pid, arguments: rest }));
+  response.on('close', () => {
+    if (pathname === '/exit') process.exit(Number(searchParams.get('code')));
+    if (pathname === '/throw') throw new Error(searchParams.get('text'));
+    if (pathname === '/hang') for (;;);
+  });
+});
+server.listen(Number(values.port), '127.0.0.1', () => {
+  console.log('the stand-in listens');
+  const ready = setInterval(() => {
+    if (values['ready-when'] !== undefined && !existsSync(values['ready-when'])) return;
+    clearInterval(ready);
+    process.send({ type: 'ready' });
+  }, 20);
+});
+
+process.stdin.resume().on('end', () => {
+  console.log('the stand-in is asked to stop');
+  setTimeout(() => process.exit(0), Number(values.drain ?? 0));
+});

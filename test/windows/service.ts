@@ -1,0 +1,150 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { until } from '../until.ts';
+import { type Wine, windowsPath } from './wine.ts';
+
+/** What `sc query` says. */
+export interface Queried {
+  readonly state: string;
+  readonly exitCode: number;
+  readonly specificExitCode: number;
+  readonly checkpoint: number;
+}
+
+export interface ServiceSetup {
+  readonly name: string;
+  /** Paths of Linux. */
+  readonly node: string;
+  readonly host: string;
+  readonly agent: string;
+  readonly logDir: string;
+  /** Options of Node.js for the host. */
+  readonly nodeOptions?: readonly string[];
+  readonly drainMs?: number;
+  /** With something of its own in them, by which its agent is found. */
+  readonly runArguments: readonly string[];
+}
+
+/** A service of the running Wine, stopped and deleted after the test. */
+export class WineService {
+  readonly #wine: Wine;
+  readonly #setup: ServiceSetup;
+
+  private constructor(wine: Wine, setup: ServiceSetup) {
+    this.#wine = wine;
+    this.#setup = setup;
+  }
+
+  static async create(wine: Wine, setup: ServiceSetup): Promise<WineService> {
+    const service = new WineService(wine, setup);
+    await service.#sc('create', setup.name, 'binPath=', imagePath(setup), 'start=', 'demand');
+    const finish = async (): Promise<void> => {
+      await wine.run('sc', 'stop', setup.name);
+      await wine.run('sc', 'delete', setup.name);
+      await until('every process of the service has ended', () => service.processes().length === 0);
+    };
+    onTestFinished(finish, 60_000);
+    return service;
+  }
+
+  /** Returns when the service control manager has answered, not when it runs. */
+  async start(): Promise<void> {
+    await this.#sc('start', this.#setup.name);
+  }
+
+  /** Returns when the service has answered, not when it has stopped. */
+  async stop(): Promise<void> {
+    await this.#sc('stop', this.#setup.name);
+  }
+
+  async query(): Promise<Queried> {
+    const text = await this.#sc('query', this.#setup.name);
+    const value = (name: string): number => {
+      const [, digits] = new RegExp(`${name}\\s*:\\s*(?:0x)?([0-9a-fA-F]+)`).exec(text) ?? [];
+      if (digits === undefined) throw new Error(`no ${name} in: ${text}`);
+      return Number.parseInt(digits, name === 'CHECKPOINT' ? 16 : 10);
+    };
+    return {
+      state: /STATE\s*:\s*\d+\s+(\w+)/.exec(text)?.[1] ?? text,
+      exitCode: value('WIN32_EXIT_CODE'),
+      specificExitCode: value('SERVICE_EXIT_CODE'),
+      checkpoint: value('CHECKPOINT'),
+    };
+  }
+
+  /** Waits for a state, and says what was queried then. */
+  async reaches(state: 'RUNNING' | 'STOPPED'): Promise<Queried> {
+    let queried: Queried | null = null;
+    await until(
+      `${this.#setup.name} is ${state}: ${this.hostLog}`,
+      async () => {
+        // A query is a process of its own, and slow; the log tells when one is worth it.
+        const log = this.hostLog;
+        if (log !== '' && !LAST_WORDS[state].test(log)) return false;
+        queried = await this.query();
+        return queried.state === state;
+      },
+      60_000,
+    );
+    return queried ?? this.query();
+  }
+
+  get hostLog(): string {
+    return this.#read('service-host.log');
+  }
+
+  get agentOutput(): string {
+    return this.#read('agent-output.log');
+  }
+
+  /** Process ids, of Linux, of everything that belongs to the service. */
+  processes(): readonly number[] {
+    return [...this.hostProcesses(), ...this.agentProcesses()];
+  }
+
+  hostProcesses(): readonly number[] {
+    return processesWith('service-host.mjs', windowsPath(this.#setup.logDir));
+  }
+
+  agentProcesses(): readonly number[] {
+    return processesWith(['--stop-on-stdin-end', ...this.#setup.runArguments].join('\0'));
+  }
+
+  #read(file: string): string {
+    const path = join(this.#setup.logDir, file);
+    return existsSync(path) ? readFileSync(path, 'utf8') : '';
+  }
+
+  async #sc(...args: readonly string[]): Promise<string> {
+    const { code, out, err } = await this.#wine.run('sc', ...args);
+    if (code !== 0) throw new Error(`sc ${args.join(' ')}: ${code} ${out}${err}\n${this.hostLog}`);
+    return out;
+  }
+}
+
+const LAST_WORDS = { RUNNING: / running\n$/, STOPPED: / stopped( with code .*)?\n$/ } as const;
+
+/** As an installer writes it. */
+function imagePath(setup: ServiceSetup): string {
+  const { name, node, nodeOptions = [], host, agent, logDir, drainMs, runArguments } = setup;
+  const drain = drainMs === undefined ? [] : ['--drain', String(drainMs)];
+  return [
+    ...[windowsPath(node), ...nodeOptions, windowsPath(host)],
+    ...['--service', name, '--agent', windowsPath(agent), '--log-dir', windowsPath(logDir), ...drain],
+    ...['--', ...runArguments],
+  ]
+    .map((word) => (/[\s;]/.test(word) || /^[A-Z]:/.test(word) ? `"${word}"` : word))
+    .join(' ');
+}
+
+function processesWith(...texts: readonly string[]): readonly number[] {
+  return globSync('/proc/[0-9]*/cmdline').flatMap((path) => {
+    try {
+      const words = readFileSync(path, 'utf8');
+      return texts.every((text) => words.includes(text)) ? [Number(path.split('/')[2])] : [];
+    } catch {
+      return [];
+    }
+  });
+}

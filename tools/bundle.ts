@@ -1,0 +1,47 @@
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type BuildOptions, build } from 'esbuild';
+
+const ROOT = join(import.meta.dirname, '..');
+
+const COMMON = {
+  absWorkingDir: ROOT,
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  legalComments: 'linked',
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
+
+/** Bundles the agent into a folder, with what it reads beside itself. */
+export async function bundleAgent(folder: string, revision: string): Promise<void> {
+  await build({
+    ...COMMON,
+    entryPoints: { 'checkpoint-agent': 'src/main.ts' },
+    outdir: folder,
+    splitting: true,
+    target: 'node24',
+    define: { BUILD_REVISION: JSON.stringify(revision) },
+    // Some dependencies are CommonJS and ask for Node's own modules by `require`.
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+  });
+  copyFileSync(join(ROOT, 'src/collector/inventory.ps1'), join(folder, 'inventory.ps1'));
+}
+
+/**
+ * Bundles the Windows service host into a folder. It needs koffi beside it ({@link placeKoffi}), which stays out
+ * because its native part has to be found by its own loader.
+ */
+export async function bundleServiceHost(folder: string): Promise<void> {
+  await build({
+    ...COMMON,
+    entryPoints: { 'service-host': 'service/host/main.ts' },
+    outdir: folder,
+    // Older than the agent's: the tests run it on a Node.js that Wine can start as it is.
+    target: 'node22',
+    external: ['koffi'],
+  });
+}
