@@ -18,7 +18,7 @@ function needed<T>(spec: LeafSpec<T>, description: string, example: unknown): z.
 }
 
 const SELECTION = {
-  vm: maybe(PATTERNS, 'Names or ids of VMs.'),
+  vm: maybe(PATTERNS, 'Names of VMs, or whole ids.'),
   host: maybe(PATTERNS, 'Names of hosts.'),
   tag: maybe(PATTERNS, 'Tags of VMs, from `tags` or from `[ckpt:tag=…]` in the notes of the VM.'),
 };
@@ -54,7 +54,7 @@ const EXCEPTION = z
     kind: maybe(texts('a kind such as user, or a list of them'), 'Kinds of checkpoints.'),
     checkpoint: maybe(
       PATTERNS,
-      'Names or ids of checkpoints. Without kind and checkpoint, findings about the VM as a whole are covered too.',
+      'Names of checkpoints, or whole ids. Without kind and checkpoint, findings about the VM as a whole are covered too.',
     ),
     rules: maybe(
       texts('a rule such as checkpoint-age, or a list of them'),

@@ -30,6 +30,20 @@ export function compilePatterns(patterns: readonly string[]): Matcher {
   return (text) => literals.has(text) || others.some((matches) => matches(text));
 }
 
+/** Asked of something with a name and an id. */
+export type NameMatcher = (thing: { readonly name: string; readonly id: string }) => boolean;
+
+/**
+ * Compiles patterns of names that may also be whole ids. No wildcard is tried on an id, which is random: `*1` would
+ * match one in sixteen. No patterns match everything.
+ */
+export function compileNamePatterns(patterns: readonly string[]): NameMatcher {
+  if (patterns.length === 0) return () => true;
+  const matchesName = compilePatterns(patterns);
+  const ids = new Set(patterns.filter((pattern) => !hasWildcard(pattern)).map(foldCase));
+  return ({ name, id }) => matchesName(foldCase(name)) || ids.has(foldCase(id));
+}
+
 /** Whether the text means more than itself. */
 export function hasWildcard(pattern: string): boolean {
   return /[*?]/.test(pattern);

@@ -3,7 +3,7 @@ import { hostClockAt } from '../inventory.ts';
 import type { HostReading, Instant } from '../model.ts';
 import type { Seen, SeenVm } from '../rules/seen.ts';
 import { vmSubject, vmSubjectOf } from '../rules/subject.ts';
-import { compilePatterns, foldCase, type Matcher } from '../wildcard.ts';
+import { compileNamePatterns, type NameMatcher } from '../wildcard.ts';
 import { endAt } from './lifetime/declaration.ts';
 import type { PolicyException } from './policy.ts';
 import { compileSelections } from './selector.ts';
@@ -34,7 +34,7 @@ interface Compiled {
   readonly exception: PolicyException;
   readonly rules: ReadonlySet<Finding['rule']>;
   readonly kinds: ReadonlySet<string>;
-  readonly checkpoint: Matcher | null;
+  readonly checkpoint: NameMatcher | null;
 }
 
 /** Lays the exceptions over findings. */
@@ -152,7 +152,7 @@ function compile(exception: PolicyException): Compiled {
     exception,
     rules: new Set(exception.rules),
     kinds: new Set(exception.kind),
-    checkpoint: exception.checkpoint.length === 0 ? null : compilePatterns(exception.checkpoint),
+    checkpoint: exception.checkpoint.length === 0 ? null : compileNamePatterns(exception.checkpoint),
   };
 }
 
@@ -162,5 +162,5 @@ function covers({ rules, kinds, checkpoint }: Compiled, finding: Finding): boole
   // What is said of a whole VM is covered by an exception for the whole VM alone.
   if (about === null) return checkpoint === null && kinds.size === 0;
   if (kinds.size > 0 && !kinds.has(about.kind)) return false;
-  return checkpoint === null || checkpoint(foldCase(about.name)) || checkpoint(foldCase(about.id));
+  return checkpoint === null || checkpoint(about);
 }

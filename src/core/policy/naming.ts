@@ -1,4 +1,4 @@
-import { foldCase, matchesAny } from '../wildcard.ts';
+import { compileNamePatterns, foldCase } from '../wildcard.ts';
 import type { PolicyConfig, RuleOverride, TagDefinition } from './policy.ts';
 import { compileSelections, type SelectableVm } from './selector.ts';
 
@@ -12,9 +12,7 @@ export function overridesNaming({ overrides }: PolicyConfig, vm: SelectableVm): 
 export function definitionsOfTag(
   { tags }: PolicyConfig,
   tag: string,
-  { id, name }: SelectableVm['vm'],
+  vm: SelectableVm['vm'],
 ): readonly TagDefinition[] {
-  return tags.filter(
-    (each) => foldCase(each.tag) === tag && (matchesAny(each.vm, name) || matchesAny(each.vm, id)),
-  );
+  return tags.filter((each) => foldCase(each.tag) === tag && compileNamePatterns(each.vm)(vm));
 }

@@ -31,7 +31,7 @@ export interface KindDefinition {
 
 /** Which VMs something is for. Every list that is not empty must match; within a list one match is enough. */
 export interface VmSelection {
-  /** Patterns of names, or of ids. */
+  /** Patterns of names, or whole ids. */
   readonly vm: readonly string[];
   readonly host: readonly string[];
   readonly tag: readonly string[];
@@ -58,7 +58,7 @@ export interface PolicyException {
   readonly select: VmSelection;
   /** Kinds of checkpoint; empty for all. */
   readonly kind: readonly string[];
-  /** Patterns of checkpoint names, or of ids; empty also covers findings about the VM as a whole. */
+  /** Patterns of checkpoint names, or whole ids; empty also covers findings about the VM as a whole. */
   readonly checkpoint: readonly string[];
   readonly rules: readonly RuleId[];
   readonly reason: string;

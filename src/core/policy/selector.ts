@@ -22,13 +22,13 @@ const NONE: readonly number[] = [];
  */
 export function compileSelections(selections: readonly VmSelection[]): Select {
   if (selections.length === 0) return () => NONE;
-  const collectByVm = createVmIndex(selections);
+  const { byName, byId } = createVmIndex(selections);
   const others = selections.map(compileOthers);
   const withoutVm = selections.flatMap(({ vm }, position) => (vm.length === 0 ? [position] : []));
   return remembering(({ vm, host, tags }) => {
     const found: number[] = [];
-    collectByVm(foldCase(vm.name), found);
-    collectByVm(foldCase(vm.id), found);
+    byName(foldCase(vm.name), found);
+    byId(foldCase(vm.id), found);
     for (const position of withoutVm) found.push(position);
     if (found.length === 0) return NONE;
     const foldedHost = foldCase(host);
@@ -75,8 +75,17 @@ interface Entry {
 
 type Index = Map<string, Entry[]>;
 
-/** Adds the positions of the selections that have a pattern for a name, in any order, perhaps twice. */
-function createVmIndex(selections: readonly VmSelection[]): (text: string, into: number[]) => void {
+/** Adds the positions of the selections that have a pattern for a text, in any order, perhaps twice. */
+type Collect = (folded: string, into: number[]) => void;
+
+/**
+ * What each selection names VMs by. An id is only known whole: `dc*` means names, and would else now and then mean a
+ * VM whose random id happens to begin like that.
+ */
+function createVmIndex(selections: readonly VmSelection[]): {
+  readonly byName: Collect;
+  readonly byId: Collect;
+} {
   const whole: Index = new Map();
   const beginnings = new Map<number, Index>();
   const endings = new Map<number, Index>();
@@ -98,7 +107,8 @@ function createVmIndex(selections: readonly VmSelection[]): (text: string, into:
     else if (prefix.length >= suffix.length) add(ofLength(beginnings, prefix.length), prefix, entry);
     else add(ofLength(endings, suffix.length), suffix, entry);
   }
-  return (text, into) => {
+  const byId: Collect = (text, into) => take(whole.get(text), text, into);
+  const byName: Collect = (text, into) => {
     take(whole.get(text), text, into);
     for (const [length, index] of beginnings) take(index.get(text.slice(0, length)), text, into);
     for (const [length, index] of endings) {
@@ -106,6 +116,7 @@ function createVmIndex(selections: readonly VmSelection[]): (text: string, into:
     }
     take(rest, text, into);
   };
+  return { byName, byId };
 }
 
 function take(entries: readonly Entry[] | undefined, text: string, into: number[]): void {

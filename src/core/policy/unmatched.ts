@@ -1,7 +1,7 @@
 import { listsEveryCheckpoint, listsEveryVm } from '../alert/completeness.ts';
 import type { Inventory } from '../inventory.ts';
 import { plainText } from '../render/plain-text.ts';
-import { compilePatterns, foldCase } from '../wildcard.ts';
+import { compileNamePatterns, foldCase } from '../wildcard.ts';
 import type { Policy } from './compile.ts';
 import { type ListedVm, listedVms, type Named, namesOf } from './named-things.ts';
 import { compileNearest } from './nearest-name.ts';
@@ -147,12 +147,9 @@ function compileCheckpoints(
   patterns: readonly string[],
 ): (listed: ListedVm) => boolean {
   if (kinds.length === 0 && patterns.length === 0) return () => true;
-  const matches = compilePatterns(patterns);
+  const matches = compileNamePatterns(patterns);
   return ({ checkpoints }) =>
-    checkpoints.some(
-      ({ kind, name, id }) =>
-        (kinds.length === 0 || kinds.includes(kind)) && (matches(foldCase(name)) || matches(foldCase(id))),
-    );
+    checkpoints.some((each) => (kinds.length === 0 || kinds.includes(each.kind)) && matches(each));
 }
 
 function together({ source, lists }: PatternEntry, what: string, options: readonly string[]): Unmatched {

@@ -45,6 +45,16 @@ describe('exceptions', () => {
     ]);
   });
 
+  it('with wildcards mean names alone: an id matches by chance', () => {
+    const id = guid('LAB09/golden/0');
+    const patterns = [`${id.slice(0, 3)}*`, `*${id.slice(-2)}`];
+    expect(covered(`{ checkpoint: ${JSON.stringify(patterns)}, reason: r, until: 2027-01-01 }`)).toEqual([
+      'before patch: -',
+      'golden: -',
+      'other: -',
+    ]);
+  });
+
   it('cover by kind, and what is said of the whole VM only when neither kind nor checkpoint is named', () => {
     const many: VmSpec = {
       name: 'LAB09',
