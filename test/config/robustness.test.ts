@@ -132,3 +132,13 @@ it.each([
 ])('survives absurdly many %s', (_name, text) => {
   expect(parseOnHv01(text)).toMatchObject({ ok: false });
 });
+
+it('suggests no name of a kind that is itself none', () => {
+  const evil = '\u0000';
+  for (const value of [
+    { rules: { 'guest-role': { '': {} } }, kind_presets: evil },
+    { exceptions: [{ kind: '', reason: 'r', until: '2031-01-01' }], kinds: { [evil]: { vm: 'a' } } },
+  ]) {
+    expectJudged(JSON.stringify(value));
+  }
+});

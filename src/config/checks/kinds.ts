@@ -93,7 +93,8 @@ export function kindsInRulesAreKnown(context: CheckContext): readonly Complaint[
   );
 }
 
-function unknownKind(key: string, known: readonly string[]): string {
+function unknownKind(key: string, all: readonly string[]): string {
+  const known = all.filter((each) => KIND_NAME.test(each));
   const meant = suggest(key, known);
   if (meant !== null) return `unknown key; did you mean "${meant}"?`;
   if (CHECKPOINT_KINDS.some((kind) => kind === key)) return `${key} checkpoints are not judged by this rule`;
@@ -113,7 +114,9 @@ export function unknownKindName(word: string, known: readonly string[]): string 
 }
 
 /** Says that a word is none of a few, with the one that was probably meant. */
-export function unknownWord(word: string, what: string, known: readonly string[]): string {
+export function unknownWord(word: string, what: string, all: readonly string[]): string {
+  // A name that is wrong itself is complained about where it stands, and suggested to nobody.
+  const known = all.filter((each) => KIND_NAME.test(each));
   const meant = suggest(word, known);
   return `${quoteValue(word)} is no ${what}; ${meant === null ? `expected one of ${known.join(', ')}` : `did you mean "${meant}"?`}`;
 }
