@@ -1,5 +1,6 @@
 import { ageMs } from '../inventory.ts';
 import { DAY_MS, formatAgeAbove, formatDurationExact, HOUR_MS } from '../units.ts';
+import { isHeldToEnd } from './checkpoint-expired.ts';
 import { type ByKind, crossedLevel, defineRule, type Rule } from './rule.ts';
 
 const USER_LEVELS = { info: DAY_MS, warning: 3 * DAY_MS, critical: 7 * DAY_MS };
@@ -24,11 +25,12 @@ export const checkpointAge: Rule<'checkpoint-age', ByKind<number>> = defineRule<
     unknown: USER_LEVELS,
   },
   isExceptable: true,
-  judgeCheckpoint({ seen, checkpoint, lifetime, advice }, options, { now }) {
+  judgeCheckpoint(each, options, { now }) {
+    const { seen, checkpoint, advice } = each;
     const levels = options[checkpoint.kind];
     const age = ageMs(seen.reading, checkpoint.createdAt, now);
-    // Whoever declared an end is held to that instead, by checkpoint-expired.
-    if (levels === undefined || age === null || lifetime.endsAt !== null) return null;
+    // Whoever declared an end is held to that instead, by checkpoint-expired, unless nothing would come of that.
+    if (levels === undefined || age === null || isHeldToEnd(each)) return null;
     const crossed = crossedLevel(levels, (limit) => age > limit);
     if (crossed === null) return null;
     const limitText = formatDurationExact(crossed.limit);

@@ -1,6 +1,8 @@
 import { hostClockAt } from '../inventory.ts';
+import { SEVERITIES } from '../severity.ts';
 import { DAY_MS, formatAge, formatDurationExact } from '../units.ts';
 import { crossedLevel, defineRule, type Levels, type Rule } from './rule.ts';
+import type { SeenCheckpoint, SeenVm } from './seen.ts';
 
 export const checkpointExpired: Rule<'checkpoint-expired', Levels<number>> = defineRule<
   'checkpoint-expired',
@@ -8,7 +10,7 @@ export const checkpointExpired: Rule<'checkpoint-expired', Levels<number>> = def
 >({
   id: 'checkpoint-expired',
   summary: 'A checkpoint is past the end that was declared in its name or notes, or in the notes of its VM.',
-  why: 'Whoever took it knew how long it would be of use. A declared end takes the place of checkpoint-age, up to max_declared_lifetime. The limits count from that end.',
+  why: 'Whoever took it knew how long it would be of use. A declared end takes the place of checkpoint-age, up to max_declared_lifetime, unless this rule is off. The limits count from that end.',
   options: { type: 'levels', limit: 'duration' },
   defaults: { info: null, warning: 0, critical: DAY_MS },
   isExceptable: true,
@@ -32,3 +34,14 @@ export const checkpointExpired: Rule<'checkpoint-expired', Levels<number>> = def
     };
   },
 });
+
+/** Whether declared ends are heeded on a VM: where the rule is off, or has no level, nothing would come of one. */
+export function heedsEnds({ rules }: Pick<SeenVm, 'rules'>): boolean {
+  const levels = rules['checkpoint-expired'];
+  return levels !== null && SEVERITIES.some((severity) => levels[severity] !== null);
+}
+
+/** Whether a checkpoint is held to its declared end rather than to the limits of its kind. */
+export function isHeldToEnd({ seen, lifetime }: Pick<SeenCheckpoint, 'seen' | 'lifetime'>): boolean {
+  return lifetime.endsAt !== null && heedsEnds(seen);
+}

@@ -77,6 +77,17 @@ describe('checkpoint-age', () => {
     ]);
   });
 
+  it.each([
+    ['off', null],
+    ['without any level', { info: null, warning: null, critical: null }],
+  ])('judges what has a declared end as well where checkpoint-expired is %s', (_, expired) => {
+    const declared = { name: 'SQL01', checkpoints: [{ name: 'c ttl=2d', ageMs: 60 * DAY_MS }] };
+    expect(judgedVm('checkpoint-age', declared)).toEqual([]);
+    expect(judgedVm('checkpoint-age', declared, { 'checkpoint-expired': expired })).toEqual([
+      'critical c ttl=2d: older than 7d',
+    ]);
+  });
+
   it('raises one finding for a VM that two hosts list while it moves', () => {
     const vms = [aged(8 * DAY_MS)];
     expect(

@@ -3,6 +3,7 @@ import type { Finding } from '../../finding.ts';
 import { isBuiltInKind } from '../../policy/kinds.ts';
 import { type DeclarationPlace, readDeclarations } from '../../policy/lifetime/declaration.ts';
 import type { KindDefinition } from '../../policy/policy.ts';
+import { isHeldToEnd } from '../../rules/checkpoint-expired.ts';
 import type { SeenCheckpoint } from '../../rules/seen.ts';
 import { formatSum } from '../../rules/size-limit.ts';
 import { formatAge } from '../../units.ts';
@@ -106,7 +107,7 @@ function lifetimeLines(each: SeenCheckpoint, { hostNow, utcOffsetMin }: VmContex
   const when = left > 0 ? `ends in ${formatAge(left)}` : `ended ${formatAge(-left)} ago`;
   const place = placeOf(each, (declarations) => declarations.ends.some((end) => end.text === text));
   return [
-    `"${plainText(text, 80)}" (${place}): ${when}, ${formatInstant(endsAt, utcOffsetMin)}; limits by age do not hold`,
+    `"${plainText(text, 80)}" (${place}): ${when}, ${formatInstant(endsAt, utcOffsetMin)}; ${isHeldToEnd(each) ? 'limits by age do not hold' : 'limits by age hold, as checkpoint-expired is off'}`,
     ...lines,
   ];
 }

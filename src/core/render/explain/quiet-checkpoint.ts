@@ -1,4 +1,5 @@
 import { isOrdinary } from '../../policy/kinds.ts';
+import { isHeldToEnd } from '../../rules/checkpoint-expired.ts';
 import type { RuleId } from '../../rules/index.ts';
 import { formatSum } from '../../rules/size-limit.ts';
 import { isDefaultName } from '../../rules/undocumented.ts';
@@ -29,7 +30,8 @@ function whyNotOld(asked: QuietCheckpoint): string {
   const found = limits('checkpoint-age', each.checkpoint.kind);
   if (!found.ok) return found.why;
   const { endsAt } = each.lifetime;
-  if (endsAt !== null) return `not judged by age: it has a declared end, ${endText(asked, endsAt)}`;
+  if (endsAt !== null && isHeldToEnd(each))
+    return `not judged by age: it has a declared end, ${endText(asked, endsAt)}`;
   const { createdAt } = each.checkpoint;
   if (createdAt === null) return 'its age is not known';
   const age = Math.max(0, hostNow - createdAt);

@@ -3,6 +3,7 @@ import type { Instant } from '../../model.ts';
 import { levelOrigin, type Origin, optionOrigin } from '../../policy/origin.ts';
 import type { PolicyConfig } from '../../policy/policy.ts';
 import { isRuleAboutVms } from '../../policy/without-overrides.ts';
+import { heedsEnds } from '../../rules/checkpoint-expired.ts';
 import { RULES } from '../../rules/index.ts';
 import type { SeenCheckpoint } from '../../rules/seen.ts';
 import { DAY_MS, formatDurationExact, MINUTE_MS } from '../../units.ts';
@@ -63,7 +64,7 @@ const BY_DECLARATION: readonly Finding['rule'][] = [
 function declarationLines(rules: ReadonlySet<Finding['rule']>, input: SilenceInput): readonly string[] {
   const { checkpoint, config, hostNow, utcOffsetMin } = input;
   const answered = BY_DECLARATION.filter((rule) => rules.has(rule));
-  if (checkpoint === null || answered.length === 0) return [];
+  if (checkpoint === null || answered.length === 0 || !heedsEnds(checkpoint.each.seen)) return [];
   const { createdAt } = checkpoint.each.checkpoint;
   const { text, ignored } = checkpoint.each.lifetime;
   const longest = `${formatDurationExact(config.maxDeclaredLifetimeMs)} after it was taken, max_declared_lifetime`;
