@@ -107,8 +107,9 @@ export function* judgeInSteps({
   const judged = { seen, context, hostOptions: policy.rules, vmOptions: rulesOfVm };
   const raised: Finding[] = [];
   for (const rule of RULES) {
-    for (const finding of rule.judge(judged)) {
-      raised.push(finding);
+    const found = rule.judge(judged);
+    raised.push(...found);
+    for (const finding of policy.applyExceptions(found, { seen, now }).findings) {
       const subject = vmSubjectOf(finding.subject);
       if (subject === null) continue;
       const ofVm = earlier.get(subject);

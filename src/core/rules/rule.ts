@@ -69,7 +69,10 @@ export interface RuleContext {
   readonly now: Instant;
   readonly policy: PolicyConfig;
   readonly memory: PolicyMemory;
-  /** Findings of the rules before this one about the VM and its checkpoints, so that a consequence need not repeat its cause. */
+  /**
+   * Findings of the rules before this one about the VM and its checkpoints, so that a consequence need not repeat its
+   * cause; those that exceptions cover with their exception, for such a cause is told to nobody.
+   */
   earlierOf(vmSubject: string): readonly Finding[];
 }
 

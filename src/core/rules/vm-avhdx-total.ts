@@ -1,9 +1,11 @@
 import { addSums, type ByteSum } from '../byte-sum.ts';
+import { activeFindings, exceptedFindings, type Finding } from '../finding.ts';
+import type { Checkpoint } from '../model.ts';
 import { compareSeverity, worstSeverity } from '../severity.ts';
 import { GIB } from '../units.ts';
-import { defineRule, type Levels, type Rule, type SizeLimit } from './rule.ts';
+import { defineRule, type Levels, type Rule, type SizeLimit, type Verdict } from './rule.ts';
 import type { SeenCheckpoint, SeenVm } from './seen.ts';
-import { formatSumAbove, judgeSize } from './size-limit.ts';
+import { formatSumAbove, judgeSize, type SizeVerdict } from './size-limit.ts';
 import { vmSubject } from './subject.ts';
 
 export const vmAvhdxTotal: Rule<'vm-avhdx-total', Levels<SizeLimit>> = defineRule<
@@ -25,31 +27,53 @@ export const vmAvhdxTotal: Rule<'vm-avhdx-total', Levels<SizeLimit>> = defineRul
     const total = totalWithoutReplica(seen);
     const crossed = judgeSize(total, chain.virtualBytes, levels);
     if (crossed === null) return null;
-    const { severity, threshold, reason } = crossed;
-    const explained = worstSeverity(
-      earlierOf(vmSubject(vm)).flatMap((each) => (each.rule === 'avhdx-size' ? [each.severity] : [])),
-    );
-    if (explained !== null && compareSeverity(explained, severity) >= 0) return null;
-    return {
-      severity,
-      value: { unit: 'bytes', value: total.atLeastBytes },
-      threshold,
-      reason: `AVHDX together ${reason}`,
-      message: `All AVHDX files of ${vm.name} together hold ${formatSumAbove(total, threshold.value)}: ${reason}.`,
-      advice: adviceFor(seen),
-    };
+    const causes = earlierOf(vmSubject(vm)).filter(({ rule }) => rule === 'avhdx-size');
+    if (!isExplained(crossed, causes)) return verdict(seen, total, crossed, '');
+    const open = activeFindings(causes);
+    if (open.length === causes.length) return null;
+    // An exception is for one layer, not for whatever grows beside it.
+    const excepted = new Set(exceptedFindings(causes).map(({ checkpoint }) => checkpoint?.id));
+    const rest = totalWithout(seen, ({ id, kind }) => kind === 'replica' || excepted.has(id));
+    const crossedByRest = judgeSize(rest, chain.virtualBytes, levels);
+    if (crossedByRest === null || isExplained(crossedByRest, open)) return null;
+    return verdict(seen, rest, crossedByRest, ', without the layers that exceptions cover,');
   },
 });
 
+function isExplained({ severity }: SizeVerdict, causes: readonly Finding[]): boolean {
+  const explained = worstSeverity(causes.map((cause) => cause.severity));
+  return explained !== null && compareSeverity(explained, severity) >= 0;
+}
+
+function verdict(
+  seen: SeenVm,
+  sum: ByteSum,
+  { severity, threshold, reason }: SizeVerdict,
+  restriction: string,
+): Verdict {
+  return {
+    severity,
+    value: { unit: 'bytes', value: sum.atLeastBytes },
+    threshold,
+    reason: `AVHDX together ${reason}`,
+    message: `All AVHDX files of ${seen.vm.name} together${restriction} hold ${formatSumAbove(sum, threshold.value)}: ${reason}.`,
+    advice: adviceFor(seen),
+  };
+}
+
 /** All AVHDX of a VM without those of Hyper-V Replica. */
-export function totalWithoutReplica({ vm, chain }: SeenVm): ByteSum {
+export function totalWithoutReplica(seen: SeenVm): ByteSum {
+  return totalWithout(seen, ({ kind }) => kind === 'replica');
+}
+
+function totalWithout({ vm, chain }: SeenVm, isLeftOut: (checkpoint: Checkpoint) => boolean): ByteSum {
   const checkpoints = vm.checkpoints ?? [];
-  if (!checkpoints.some((checkpoint) => checkpoint.kind === 'replica')) return chain.total;
-  const layers = checkpoints.flatMap((checkpoint) => {
-    const links = checkpoint.kind === 'replica' ? undefined : chain.checkpoints.get(checkpoint.id);
-    return links === undefined ? [] : [links.layer];
-  });
-  return addSums([...layers, chain.unattributed]);
+  const counted = checkpoints.filter((checkpoint) => !isLeftOut(checkpoint));
+  if (counted.length === checkpoints.length) return chain.total;
+  return addSums([
+    ...counted.flatMap(({ id }) => chain.checkpoints.get(id)?.layer ?? []),
+    chain.unattributed,
+  ]);
 }
 
 function adviceFor({ checkpoints, chain }: SeenVm): string {

@@ -3,7 +3,7 @@ import { attribute } from '../../../src/core/chain.ts';
 import { pathKey } from '../../../src/core/model.ts';
 import { GIB } from '../../../src/core/units.ts';
 import { host, NOW, vm } from '../../builders.ts';
-import { findingsIn } from '../../policy.ts';
+import { findingsIn, policyOf } from '../../policy.ts';
 import { judgedVm } from './judged.ts';
 
 const layered = (kind: 'user' | 'backup' | 'replica', ...layers: readonly number[]) => ({
@@ -33,6 +33,39 @@ describe('vm-avhdx-total', () => {
       'avhdx-size': { user: { ...level(10 * GIB), warning: null, info: { bytes: GIB, ratio: null } } },
     };
     expect(judgedVm('vm-avhdx-total', layered('user', 60 * GIB), milder)).toHaveLength(1);
+  });
+
+  describe('when an exception covers the checkpoint that explains it', () => {
+    const said = (...layers: readonly number[]): readonly string[] => {
+      const limits = '{ warning: 50GiB, critical: 200GiB }';
+      const policy = policyOf(
+        `{ rules: { avhdx-size: ${limits}, vm-avhdx-total: ${limits} }, exceptions: [{ checkpoint: c0, rules: avhdx-size, reason: r, until: 2027-01-01 }] }`,
+      );
+      const hosts = [host({ vms: [layered('user', ...layers)] })];
+      return findingsIn({ at: NOW, hosts }, NOW, { policy }).flatMap(({ rule, severity, message }) =>
+        rule === 'vm-avhdx-total' ? [`${severity}: ${message}`] : [],
+      );
+    };
+
+    it('stays quiet as long as what is left is within the limits', () => {
+      expect(said(250 * GIB, 20 * GIB, 30 * GIB)).toEqual([]);
+    });
+
+    it('tells what grows beside it', () => {
+      expect(said(250 * GIB, 26 * GIB, 30 * GIB)).toEqual([
+        'warning: All AVHDX files of FILE01 together, without the layers that exceptions cover, hold 56.0 GiB: more than 50 GiB.',
+      ]);
+    });
+
+    it('leaves to another checkpoint what that explains', () => {
+      expect(said(250 * GIB, 60 * GIB)).toEqual([]);
+    });
+
+    it('tells a sum that is worse than what the exception covers', () => {
+      expect(said(180 * GIB, 45 * GIB)).toEqual([
+        'critical: All AVHDX files of FILE01 together hold 225.0 GiB: more than 200 GiB.',
+      ]);
+    });
   });
 
   it('counts what backups left, and not what Hyper-V Replica keeps', () => {
