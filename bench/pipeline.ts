@@ -56,7 +56,7 @@ const config: Config = {
 function fail(message: string, fields: unknown = null): never {
   throw new Error(`${message} ${JSON.stringify(fields)}`);
 }
-const logger: Logger = { info: () => {}, warn: fail, error: fail };
+const logger: Logger = { debug: () => {}, info: () => {}, warn: fail, error: fail };
 
 /** Scans a fleet again and again through the agent's own cycle; only PowerShell and the packed transport are missing. */
 async function scans(fleet: Fleet, stateDir: string): Promise<readonly Scan[]> {

@@ -123,6 +123,7 @@ export interface Store {
 
 /** Structured log; values are escaped by the implementation. Never hand it a secret. */
 export interface Logger {
+  debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;

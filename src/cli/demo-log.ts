@@ -32,6 +32,7 @@ export function createDemoLog(clock: Clock, write: (line: string) => void, logge
       tell(`mail${state === '' ? '' : ` (${state})`}: "${plainText(subject)}" → ${path}`),
     logger: {
       ...logger,
+      debug: () => {},
       info: () => {},
       warn(message, fields) {
         if (message !== 'host was not read') logger.warn(message, fields);

@@ -16,6 +16,7 @@ export interface Config {
   readonly mail: MailConfig | null;
   readonly web: WebConfig;
   readonly collector: CollectorConfig;
+  readonly log: LogConfig;
   /** Where it came from; `null` for the defaults alone. */
   readonly source: { readonly path: string; readonly modifiedAt: Instant } | null;
 }
@@ -73,4 +74,22 @@ export interface CollectorConfig {
   readonly timeoutMs: number;
   /** Largest report accepted, unpacked. */
   readonly maxReportBytes: number;
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+export type LogFormat = 'text' | 'json';
+
+/** The agent's own log, and what it tells the event log of Windows. */
+export interface LogConfig {
+  /** The least level that is written. */
+  readonly level: LogLevel;
+  readonly format: LogFormat;
+  /** Absolute path; `null` leaves it to where the agent runs. */
+  readonly file: string | null;
+  /** A file that would become longer is kept as an older one, and a new one begun. */
+  readonly maxBytes: number;
+  /** Older files that are kept. */
+  readonly maxFiles: number;
+  /** Whether new, worse and resolved alerts go to the event log. */
+  readonly eventLogAlerts: boolean;
 }

@@ -2,7 +2,7 @@ import type { CheckContext } from './check.ts';
 import { effectiveHosts } from './checks/hosts.ts';
 import { effectiveTls, readPassword } from './checks/mail.ts';
 import { effectiveJitterMs } from './checks/schedule.ts';
-import type { Config, MailConfig, ScheduleConfig } from './config.ts';
+import type { Config, LogConfig, MailConfig, ScheduleConfig } from './config.ts';
 import { readPolicy } from './policy-read.ts';
 import { resolveBeside } from './world.ts';
 
@@ -32,6 +32,7 @@ export function effectiveConfig(facts: Facts, source: Config['source']): Config 
       timeoutMs: timeout,
       maxReportBytes,
     },
+    log: effectiveLog(written.log, beside),
     source,
   };
 }
@@ -45,6 +46,17 @@ function effectiveSchedule(schedule: Facts['written']['schedule']): ScheduleConf
   const jitterMs = effectiveJitterMs(schedule);
   if (schedule.cron === null) return { type: 'every', everyMs: schedule.every, jitterMs };
   return { type: 'cron', cron: schedule.cron, timeZone: schedule.time_zone, jitterMs };
+}
+
+function effectiveLog(log: Facts['written']['log'], beside: (target: string) => string): LogConfig {
+  return {
+    level: log.level,
+    format: log.format,
+    file: log.file === null ? null : beside(log.file),
+    maxBytes: log.max_size,
+    maxFiles: log.max_files,
+    eventLogAlerts: log.event_log_alerts,
+  };
 }
 
 function effectiveMail(facts: Facts): MailConfig | null {

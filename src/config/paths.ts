@@ -17,6 +17,11 @@ export function defaultStateDir(env: Env, platform: string): string {
   return path.posix.join(xdgFolder(env, 'XDG_STATE_HOME', '.local/state', '/var/lib'), NAME);
 }
 
+/** Where the log of the Windows service is kept when nothing else is said. */
+export function defaultLogFile(env: Env): string {
+  return path.win32.join(programData(env), NAME, 'logs', 'agent.log');
+}
+
 function programData(env: Env): string {
   const folder = readEnv({ env, platform: 'win32' }, 'ProgramData');
   return folder === undefined || folder === '' ? 'C:\\ProgramData' : folder;

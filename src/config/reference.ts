@@ -80,7 +80,7 @@ const REQUIRED = Symbol('required');
 
 function defaultText({ default: value }: SchemaNode): string {
   if (value === REQUIRED) return 'needed';
-  const isPlain = typeof value === 'string' || typeof value === 'number';
+  const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
   return isPlain ? `\`${flow(value)}\`` : 'not set';
 }
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { DAY_MS, HOUR_MS, KIB, MIB, MINUTE_MS, SECOND_MS } from '../core/units.ts';
 import { type LeafSpec, leaf, leafOrNull } from './leaf.ts';
 import {
+  BOOLEAN,
   bytesBetween,
   durationBetween,
   integerBetween,
@@ -166,6 +167,41 @@ const COLLECTOR = z
   .prefault({})
   .meta({ description: 'How a host is read.' });
 
+const LOG = z
+  .strictObject({
+    level: optional(
+      oneOf(['debug', 'info', 'warn', 'error']),
+      'info',
+      'The least level that is written. info: a line for each scan, and what changes; debug: everything that is looked at or tried.',
+    ),
+    format: optional(
+      oneOf(['text', 'json']),
+      'text',
+      'text: one line an event, for people; json: one object a line, for programs.',
+    ),
+    file: unset(
+      PATH,
+      'Where the log goes; relative to the folder of this file. Without it `%ProgramData%\\hyperv-checkpoint-agent\\logs\\agent.log` as a Windows service, standard error otherwise. `run --log-file` comes first.',
+    ),
+    max_size: optional(
+      bytesBetween(256 * KIB, 256 * MIB),
+      '10MiB',
+      'How long the file may become; then it is renamed to `agent.1.log`, and a new one begins.',
+    ),
+    max_files: optional(
+      integerBetween(1, 100),
+      5,
+      'How many older files are kept, `agent.1.log` being the youngest.',
+    ),
+    event_log_alerts: optional(
+      BOOLEAN,
+      false,
+      'As a Windows service: whether new, worse and resolved findings go to the event log (events 300 to 302).',
+    ),
+  })
+  .prefault({})
+  .meta({ description: 'The log of the agent. Changes take effect while it runs.' });
+
 /** The configuration as people write it. Descriptions and defaults are here and nowhere else. */
 export const WRITTEN_SCHEMA = z
   .strictObject({
@@ -187,6 +223,7 @@ export const WRITTEN_SCHEMA = z
     mail: MAIL,
     web: WEB,
     collector: COLLECTOR,
+    log: LOG,
   })
   .meta({
     title: 'hyperv-checkpoint-agent',
@@ -200,7 +237,7 @@ export type WrittenMail = NonNullable<Written['mail']>;
 /** An option with a default, given in its written form. */
 function optional<T>(
   spec: LeafSpec<T>,
-  written: string | number,
+  written: string | number | boolean,
   description: string,
 ): z.ZodPrefault<z.ZodType<T>> {
   return leaf(spec).prefault(written).meta({ description });

@@ -59,6 +59,14 @@ export function writeConfig(config: Config): Section {
       timeout: formatDurationExact(config.collector.timeoutMs),
       max_report_size: formatBytesExact(config.collector.maxReportBytes),
     },
+    log: {
+      level: config.log.level,
+      format: config.log.format,
+      file: config.log.file,
+      max_size: formatBytesExact(config.log.maxBytes),
+      max_files: config.log.maxFiles,
+      event_log_alerts: config.log.eventLogAlerts,
+    },
   };
 }
 

@@ -9,7 +9,12 @@ function demoLog() {
   let now = NOW;
   const lines: string[] = [];
   const warnings: string[] = [];
-  const logger = { info: () => {}, warn: (text: string) => warnings.push(text), error: () => {} };
+  const logger = {
+    debug: () => {},
+    info: () => {},
+    warn: (text: string) => warnings.push(text),
+    error: () => {},
+  };
   const clock = { now: () => now, monotonicMs: () => now };
   const log = createDemoLog(clock, (line) => lines.push(line), logger);
   return { log, lines, warnings, passes: (ms: number) => (now += ms) };

@@ -32,6 +32,14 @@ it('needs no configuration at all', () => {
       timeoutMs: 5 * MINUTE_MS,
       maxReportBytes: 64 * 1024 * 1024,
     },
+    log: {
+      level: 'info',
+      format: 'text',
+      file: null,
+      maxBytes: 10 * 1024 * 1024,
+      maxFiles: 5,
+      eventLogAlerts: false,
+    },
     source: null,
   });
 });
@@ -43,7 +51,7 @@ it.each([
   ['Windows line ends', '# nothing\r\nweb:\r\n  listen: 127.0.0.1:9753\r\n'],
   [
     'sections without options',
-    'hosts:\nschedule:\nrules:\nmetrics:\nmail:\nweb:\ncollector:\n  powershell:\n',
+    'hosts:\nschedule:\nrules:\nmetrics:\nmail:\nweb:\ncollector:\n  powershell:\nlog:\n',
   ],
   ['options without values', 'schedule: { every: , cron: null }\nweb: { listen: ~ }\n'],
   ['this machine by name', 'hosts: HV01\n'],

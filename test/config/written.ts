@@ -140,4 +140,14 @@ export const writtenConfig = fc.record({
       max_report_size: sometimes(fc.integer({ min: 65_536, max: 536_870_912 }).map((bytes) => `${bytes}B`)),
     }),
   ),
+  log: sometimes(
+    fc.record({
+      level: fc.constantFrom(undefined, 'debug', 'info', 'warn', 'error'),
+      format: fc.constantFrom(undefined, 'text', 'json'),
+      file: sometimes(line.map((name) => `${name}.log`)),
+      max_size: sometimes(fc.integer({ min: 262_144, max: 268_435_456 }).map((bytes) => `${bytes}B`)),
+      max_files: sometimes(fc.integer({ min: 1, max: 100 })),
+      event_log_alerts: sometimes(fc.boolean()),
+    }),
+  ),
 });

@@ -2,6 +2,7 @@ import type { Check } from '../check.ts';
 import { exceptionsAreDistinct, exceptionsEndSomeDay, exceptionsSaySomething } from './exceptions.ts';
 import { hostNamesAreNames, hostsAreListedOnce, hostsAreThisMachine } from './hosts.ts';
 import { kindsAreDefinedWell, kindsInRulesAreKnown, presetsAreKnown } from './kinds.ts';
+import { logIsFileOfItsOwn } from './log.ts';
 import {
   addressesArePlausible,
   caFileIsReadable,
@@ -55,4 +56,5 @@ export const CHECKS: readonly Check[] = [
   passwordIsReadable,
   caFileIsReadable,
   webStaysOnLoopback,
+  logIsFileOfItsOwn,
 ];
