@@ -134,6 +134,7 @@ function provesAbsence(view: VmView, finding: Finding): boolean {
   const id = finding.checkpoint?.id ?? null;
   const isListed = view.vm.checkpoints?.some((checkpoint) => checkpoint.id === id) ?? false;
   if (id !== null && hasWholeList(view) && !isListed) return true;
+  if (isJudgedOtherwise(view)) return false;
   // An alert kept from another version of the agent may name a rule that is no more.
   const proof = Object.hasOwn(PROOFS, finding.rule) ? PROOFS[finding.rule] : isWhollyRead;
   return proof(view, id);
@@ -146,8 +147,8 @@ const PROOFS: Readonly<Record<RuleId, (view: VmView, checkpointId: string | null
   // A role that was known once is remembered, so that silence means that it is another now.
   'guest-role': (view, id) => view.vm.disks !== null && hasKnownAge(view, id),
   'lifetime-ignored': hasKnownAge,
-  'memory-state': hasWholeList,
-  'production-fallback': (view) => hasWholeList(view) && view.vm.checkpointType !== null,
+  'memory-state': hasKnownMemory,
+  'production-fallback': (view, id) => hasKnownMemory(view, id) && view.vm.checkpointType !== null,
   undocumented: hasWholeList,
   'checkpoint-policy': ({ vm }) => vm.checkpointType !== null && vm.automaticCheckpoints !== null,
   'uncovered-disk': (view, id) => view.chain.checkpoints.get(id ?? '')?.uncovered != null,
@@ -172,6 +173,21 @@ function hasKnownAge(view: VmView, id: string | null): boolean {
     checkpoint !== undefined &&
     checkpoint.createdAt !== null &&
     !isFromFuture(view, checkpoint)
+  );
+}
+
+function hasKnownMemory(view: VmView, id: string | null): boolean {
+  return hasWholeList(view) && view.vm.checkpoints?.find((each) => each.id === id)?.hasMemory != null;
+}
+
+/**
+ * Whether it may have been judged by another policy than it should be: names and notes select kinds, tags, roles,
+ * overrides and lifetimes, so that without them a finding may be missing that is true all the same.
+ */
+function isJudgedOtherwise({ vm }: VmView): boolean {
+  return vm.errors.some(
+    ({ code, target }) =>
+      code === 'PROP_READ_FAILED' && (target === null || target === 'Notes' || target === 'Name'),
   );
 }
 

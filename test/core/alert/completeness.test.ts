@@ -10,6 +10,7 @@ import { finding, guid, type HostSpec, host, inventory, NOW, type VmSpec } from 
 
 const READ_AT = NOW - 60_000;
 const ofCheckpoint = finding({ vm: 'SQL01', checkpoint: 'patch' });
+const NOTES_UNREAD = collectError('PROP_READ_FAILED', null, 'Notes');
 
 function proof(about: Finding, ...hosts: readonly HostSpec[]): number | null {
   return observationOf(inventory(...hosts), []).provenAbsentAt(about);
@@ -68,7 +69,21 @@ describe('a VM that is there', () => {
     ['checkpoint-age', ofCheckpoint, { errors: [collectError('TIME_IN_FUTURE', null, 'patch')] }, false],
     ['checkpoint-age', ofCheckpoint, { errors: [collectError('TIME_IN_FUTURE', null, 'other')] }, true],
     ['checkpoint-age', ofCheckpoint, { errors: [collectError('VM_GONE')] }, false],
-    ['checkpoint-age', ofCheckpoint, { errors: [collectError('PROP_READ_FAILED', null, 'Notes')] }, true],
+    [
+      'checkpoint-age',
+      ofCheckpoint,
+      { errors: [collectError('PROP_READ_FAILED', null, 'Generation')] },
+      true,
+    ],
+    // What notes and names select is not known without them: a tag, a kind, a declared end.
+    ['checkpoint-age', ofCheckpoint, { errors: [NOTES_UNREAD] }, false],
+    ['guest-role', ofCheckpoint, { errors: [NOTES_UNREAD] }, false],
+    ['checkpoint-expired', ofCheckpoint, { errors: [NOTES_UNREAD] }, false],
+    ['checkpoint-age', ofCheckpoint, { errors: [collectError('PROP_READ_FAILED', null, 'Name')] }, false],
+    ['checkpoint-age', ofCheckpoint, { checkpoints: [], errors: [NOTES_UNREAD] }, true],
+    ['production-fallback', ofCheckpoint, {}, true],
+    ['production-fallback', ofCheckpoint, { checkpoints: [{ name: 'patch', hasMemory: null }] }, false],
+    ['memory-state', ofCheckpoint, { checkpoints: [{ name: 'patch', hasMemory: null }] }, false],
     ['avhdx-size', ofCheckpoint, {}, true],
     ['avhdx-size', ofCheckpoint, { checkpoints: [{ name: 'patch', layerBytes: null }] }, false],
     ['avhdx-size', ofCheckpoint, { disks: null }, false],
