@@ -97,6 +97,7 @@ const view = await viewOf(LARGE_FLEET);
 const published = { view, metrics: await cacheBody(renderExposition(view, OPTIONS)) };
 const context: RouteContext = {
   version: '',
+  startedAt: 0,
   selfMetrics: createSelfMetrics({ version: '', revision: '', nodeVersion: '' }, ['hv01']),
   current: () => published,
   mails: () => null,

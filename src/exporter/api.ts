@@ -3,10 +3,18 @@ import { nothingKnownText } from '../core/coverage.ts';
 import { exceptedFindings, findingKey } from '../core/finding.ts';
 import { shortIds } from '../core/finding-id.ts';
 import type { HostView } from '../core/inventory.ts';
+import type { Instant } from '../core/model.ts';
 import { findingJson, gapsJson, isoJson } from '../core/render/scan/json.ts';
 import { compareFindings, countBySeverity, countExcepted, countTroubles } from '../core/trouble.ts';
 import { type AgentView, sortedHosts, totals, vmRows } from '../core/view.ts';
 import { sha256 } from './sha256.ts';
+
+/** What the status says of the agent itself. */
+export interface AgentFacts {
+  readonly version: string;
+  /** When it began to serve. */
+  readonly startedAt: Instant;
+}
 
 /**
  * How the agent and its hosts are. camelCase, UTC ISO times, integer bytes, `null` for unknown. `findings` counts
@@ -14,12 +22,13 @@ import { sha256 } from './sha256.ts';
  * as the page and the mails do. In both `excepted` is apart from the severities; a thing of which a part only is
  * excepted counts twice. Both are `null` while no host was ever read and nothing is found: that is not zero.
  */
-export function statusJson(view: AgentView | null, version: string): unknown {
+export function statusJson(view: AgentView | null, { version, startedAt }: AgentFacts): unknown {
   const isUnknown = view === null || (view.findings.length === 0 && nothingKnownText(view) !== null);
   return {
     schema: 1,
     kind: 'hyperv.status',
     version,
+    startedAt: isoJson(startedAt),
     scannedAt: view === null ? null : isoJson(view.inventory.at),
     scanIntervalSeconds: view === null ? null : view.scanIntervalMs / 1000,
     findings: isUnknown

@@ -47,6 +47,7 @@ export function createExporter(options: ExporterOptions): Exporter {
   let publishing: Promise<void> = Promise.resolve();
   const context: RouteContext = {
     version,
+    startedAt: clock.now(),
     selfMetrics,
     current: () => published && { ...published, view: { ...published.view, now: clock.now() } },
     mails: () => options.mails?.() ?? null,

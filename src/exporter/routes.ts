@@ -6,7 +6,7 @@ import { type MailLink, renderPage } from '../core/render/page/page.ts';
 import type { AgentView } from '../core/view.ts';
 import { prefersGzip } from './accept-encoding.ts';
 import { type Answer, type Asked, jsonAnswer, textAnswer } from './answer.ts';
-import { findingsJson, statusJson } from './api.ts';
+import { type AgentFacts, findingsJson, statusJson } from './api.ts';
 import { explainAnswer } from './explain-route.ts';
 import { type CachedBody, gzipMember } from './metrics-body.ts';
 import { PAGE_POLICY } from './page-policy.ts';
@@ -18,8 +18,7 @@ export interface Published {
   readonly metrics: CachedBody;
 }
 
-export interface RouteContext {
-  readonly version: string;
+export interface RouteContext extends AgentFacts {
   readonly selfMetrics: SelfMetrics;
   /** `null` before anything was published; its `now` is the moment of the call. */
   current(): Published | null;
@@ -36,10 +35,7 @@ export const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['/check', check],
   ['/-/healthy', () => textAnswer(200, 'The agent is running.\n')],
   ['/-/ready', ready],
-  [
-    '/api/v1/status',
-    (context) => jsonAnswer(200, statusJson(context.current()?.view ?? null, context.version)),
-  ],
+  ['/api/v1/status', (context) => jsonAnswer(200, statusJson(context.current()?.view ?? null, context))],
   ['/api/v1/findings', findings],
   ['/api/v1/explain', (context, { query }) => explainAnswer(context.current()?.view ?? null, query)],
 ]);

@@ -2,15 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { findingsJson, statusJson } from '../../src/exporter/api.ts';
 import { ALL_EXCEPTED, PARTLY_EXCEPTED } from '../core/excepted.ts';
 
+const AGENT = { version: '1', startedAt: 0 } as const;
 const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 describe('what exceptions cover', () => {
   it('is counted by the status apart from what raises anything', () => {
-    expect(asJson(statusJson(PARTLY_EXCEPTED, '1'))).toMatchObject({
+    expect(asJson(statusJson(PARTLY_EXCEPTED, AGENT))).toMatchObject({
       findings: { critical: 1, warning: 1, info: 2, excepted: 3 },
       things: { critical: 1, warning: 1, info: 2, excepted: 2 },
     });
-    expect(asJson(statusJson(ALL_EXCEPTED, '1'))).toMatchObject({
+    expect(asJson(statusJson(ALL_EXCEPTED, AGENT))).toMatchObject({
       findings: { critical: 0, warning: 0, info: 0, excepted: 2 },
       things: { critical: 0, warning: 0, info: 0, excepted: 1 },
     });
