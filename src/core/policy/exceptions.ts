@@ -114,7 +114,7 @@ function withException(
     coverage.findings.push(finding);
     covered.set(exception, coverage);
     // On the limit it has ended, as everywhere: it covers until then.
-    if (holding === null && hostClockAt(vm.reading, now) < untilAt) {
+    if (holding === null && exceptionClockAt(vm.reading, now) < untilAt) {
       const { reason, owner, source } = exception;
       holding = { reason, untilAt, owner, line: source.line };
     }
@@ -122,6 +122,14 @@ function withException(
   return holding === null
     ? finding
     : { ...finding, exception: holding, owner: finding.owner ?? holding.owner };
+}
+
+/**
+ * The moment by which exceptions end: the later of the host's clock and the agent's. A day is the same everywhere, so
+ * that a host whose clock is behind must not keep quiet for longer.
+ */
+export function exceptionClockAt(reading: HostReading, now: Instant): Instant {
+  return Math.max(hostClockAt(reading, now), now);
 }
 
 interface Coverage {

@@ -1,4 +1,4 @@
-import { hostClockAt } from '../inventory.ts';
+import { exceptionClockAt } from '../policy/exceptions.ts';
 import { DAY_MS, formatAge } from '../units.ts';
 import { exceptionName, exceptionText } from './exception-text.ts';
 import { defineRule, type Rule, type SeverityOption } from './rule.ts';
@@ -18,7 +18,7 @@ export const exceptionEnding: Rule<'exception-ending', SeverityOption> = defineR
   isExceptable: false,
   judgeException({ exception, findings, untilAt, reading }, { severity }, { now }) {
     if (untilAt === null || reading === null) return null;
-    const left = untilAt - hostClockAt(reading, now);
+    const left = untilAt - exceptionClockAt(reading, now);
     if (left <= 0 || left > ENDING_WITHIN_MS) return null;
     return {
       severity,

@@ -36,6 +36,15 @@ describe('exceptions', () => {
     expect(covered('{ vm: SQL01, reason: r, until: "2026-11-20 11:30" }')[0]).toBe('before patch: -');
   });
 
+  it('end by the clock of the agent as well where that of the host is behind', () => {
+    const policy = policyOf('exceptions: [{ vm: SQL01, reason: r, until: 2026-11-19 }]', NOW);
+    const behind = (clockOffsetMs: number) =>
+      findingsIn(inventory({ readAt: NOW, clockOffsetMs, vms: [sql] }), NOW, { policy }).some(
+        ({ exception }) => exception !== null,
+      );
+    expect([0, -30 * DAY_MS].map(behind)).toEqual([false, false]);
+  });
+
   it('know a checkpoint by its id as well', () => {
     const id = guid('LAB09/golden/0');
     expect(covered(`{ checkpoint: "${id}", reason: r, until: 2027-01-01 }`)).toEqual([
