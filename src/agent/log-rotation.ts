@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, renameSync, truncateSync, unlinkSync } from 'node:fs';
+import { closeSync, copyFileSync, existsSync, openSync, renameSync, truncateSync, unlinkSync } from 'node:fs';
 import { extname } from 'node:path';
 import { systemCode } from '../core/error-codes/system-error.ts';
 
@@ -9,6 +9,8 @@ export const MOST_OLDER_FILES = 100;
 export interface FileDeeds {
   exists(path: string): boolean;
   rename(from: string, to: string): void;
+  /** Nothing but whether it may be written. */
+  openForWriting(path: string): void;
   copy(from: string, to: string): void;
   empty(path: string): void;
   remove(path: string): void;
@@ -17,6 +19,7 @@ export interface FileDeeds {
 const REAL: FileDeeds = {
   exists: existsSync,
   rename: renameSync,
+  openForWriting: (path) => closeSync(openSync(path, 'r+')),
   copy: copyFileSync,
   empty: (path) => truncateSync(path),
   remove: unlinkSync,
@@ -56,14 +59,16 @@ function move(from: string, to: string, files: FileDeeds): void {
   } catch (error) {
     if (!isKeptOpen(error)) throw error;
   }
-  files.copy(from, to);
+  // First, for a copy beside what it was copied from would be there twice.
+  files.openForWriting(from);
   try {
-    files.empty(from);
+    files.copy(from, to);
   } catch (error) {
-    // Else every further try would push an older file out for one more copy.
-    discard(to, files);
+    // On a full disk a part of it is there.
+    if (!isKeptOpen(error)) discard(to, files);
     throw error;
   }
+  files.empty(from);
 }
 
 function isKeptOpen(error: unknown): boolean {
