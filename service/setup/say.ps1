@@ -7,6 +7,7 @@ $Setup = @{
     unfinished = New-Object System.Collections.ArrayList
     # A change that a running service does not notice.
     restart    = $false
+    suspended  = $false
 }
 
 $PastTense = @{
@@ -28,10 +29,10 @@ function Invoke-Change([string]$verb, [string]$text, [scriptblock]$change) {
         Write-Step "would $verb" $text
         return
     }
-    try { & $change }
+    try { $null = & $change }
     catch {
-        # A refusal or failure of our own has said it already.
-        if ($Setup.exitCode -ne 1 -or $Setup.ContainsKey('said')) { throw }
+        # A failure of our own is in words already.
+        if ($Setup.ContainsKey('said')) { throw }
         Stop-Failed "$text`: $($_.Exception.Message)"
     }
     Write-Step $PastTense[$verb] $text
@@ -61,6 +62,11 @@ function Add-Undo([string]$text, [scriptblock]$undo, $argument) {
     [void]$Setup.undo.Add(@{ text = $text; undo = $undo; argument = $argument })
 }
 
+# The same for what has to be undone last, whatever comes first.
+function Add-LastUndo([string]$text, [scriptblock]$undo, $argument) {
+    $Setup.undo.Insert(0, @{ text = $text; undo = $undo; argument = $argument })
+}
+
 function Add-Unfinished([string]$text) {
     [void]$Setup.unfinished.Add($text)
     Write-Step 'unfinished' $text
@@ -74,21 +80,36 @@ function Write-Failure($record) {
     else { Write-Step 'failed' $text }
 }
 
-# Undoes what was done so far. Returns whether all of it could be undone.
+# Undoes what was done so far, the last first.
 function Undo-Setup {
     $steps = @($Setup.undo)
     $Setup.undo.Clear()
     [Array]::Reverse($steps)
-    $isWhole = $true
+    $Setup.outcome = 'Nothing was changed.'
+    if ($steps.Length -gt 0) { $Setup.outcome = 'What had been changed was changed back.' }
     foreach ($step in $steps) {
         try {
-            & $step.undo $step.argument
+            $null = & $step.undo $step.argument
             Write-Step 'undone' $step.text
         }
         catch {
-            $isWhole = $false
+            $Setup.outcome = 'Not all of it could be changed back: see the lines "left".'
             Write-Step 'left' "$($step.text): $($_.Exception.Message)"
         }
     }
-    return $isWhole
+}
+
+# The last line, and the exit code.
+function Complete-Setup([bool]$isDone, [string]$text) {
+    if (-not $isDone) {
+        Write-Line $Setup.outcome
+        return $Setup.exitCode
+    }
+    if ($WhatIfPreference) { $text = 'Nothing was changed, because of -WhatIf.' }
+    if ($Setup.unfinished.Count -eq 0) {
+        Write-Line $text
+        return 0
+    }
+    Write-Line "$text Something is left to do: see the lines `"unfinished`"."
+    return 3
 }

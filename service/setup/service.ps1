@@ -67,9 +67,10 @@ function Install-Service($plan) {
             $own = 'type=', 'own', 'start=', 'delayed-auto', 'error=', 'normal'
             Invoke-Sc (@('create', $name) + $own + @('binPath=', $imagePath, 'DisplayName=', (Get-DisplayName $name), 'obj=', $plan.account.name))
             Add-Undo "service $name deleted" { param($service) Invoke-Sc 'delete', $service } $name
+            Invoke-Sc 'description', $name, (Get-Description)
+            # Windows itself then looks up the password of a group managed service account.
+            if ($plan.account.kind -eq 'gmsa') { Invoke-Sc 'managedaccount', $name, 'TRUE' }
         }
-        # A group managed service account whose password Windows itself looks up.
-        if ($plan.account.kind -eq 'gmsa' -and -not $WhatIfPreference) { Invoke-Sc 'managedaccount', $name, 'TRUE' }
     }
     else { Update-Service $plan $old $imagePath }
     Set-ServiceDetails $name $old
@@ -84,14 +85,16 @@ function Update-Service($plan, $old, [string]$imagePath) {
         $after = @('config', $name, 'binPath=', $imagePath, 'obj=', $plan.account.name)
         Invoke-Sc $after
         Add-Undo "service $name as $($old.account)" { param($arguments) Invoke-Sc $arguments } $before
+        $Setup.restart = $true
         if ($plan.account.kind -eq 'gmsa') { Invoke-Sc 'managedaccount', $name, 'TRUE' }
     }
 }
 
 function Set-ServiceDetails([string]$name, $old) {
     $isThere = $null -ne $old
-    $isNamed = $isThere -and $old.description -eq (Get-Description)
-    Set-Right $isThere $isNamed 'its description' { Invoke-Sc 'description', $name, (Get-Description) }
+    if ($isThere -and $old.description -ne (Get-Description)) {
+        Invoke-Change 'update' 'its description' { Invoke-Sc 'description', $name, (Get-Description) }
+    }
     # The permissions of the data folder name this SID, whatever the account is.
     $isUnrestricted = $isThere -and $old.sidType -eq 1
     Set-Right $isThere $isUnrestricted "its SID $(Get-ServiceSid $name), in every account" { Invoke-Sc 'sidtype', $name, 'unrestricted' }

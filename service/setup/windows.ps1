@@ -104,6 +104,12 @@ function New-Folder([string]$path, [string]$sddl) {
 # A link inside is removed and not followed, which Remove-Item of Windows PowerShell 5.1 does not promise.
 function Remove-Tree([string]$path) { [IO.Directory]::Delete($path, $true) }
 
+# A folder in which a process stands cannot be removed.
+function Enter-SystemFolder {
+    Set-Location -LiteralPath $env:SystemRoot
+    [Environment]::CurrentDirectory = $env:SystemRoot
+}
+
 # Files from a downloaded archive are marked, and policies keep marked scripts from running.
 function Unblock-Folder([string]$path) { Get-ChildItem -LiteralPath $path -Recurse -File | Unblock-File }
 

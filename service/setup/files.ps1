@@ -1,0 +1,199 @@
+# The files of the program: what is in the package, how it gets into its place as a whole or not at all, and the
+# database that the version before has left.
+
+$RequiredFiles = 'VERSION', 'node.exe', 'checkpoint-agent.mjs', 'service-host.mjs', 'uninstall.ps1', 'bin\checkpoint-agent.cmd'
+$SumsFile = 'SHA256SUMS'
+$VersionPattern = '^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$'
+# Somebody may look at a file at that moment: a virus scanner, or a check of the monitoring.
+$RenameLimitSeconds = 20
+
+# ------------------------------------------------------------------------------------------------------- the package
+
+# A link, or a junction: what stands behind it is not what it seems.
+function Test-Link([string]$path) {
+    $item = Get-Item -LiteralPath $path -Force
+    return ($item.Attributes -band [IO.FileAttributes]::ReparsePoint) -ne 0
+}
+
+function Read-Files([string]$folder) {
+    return , @(Get-ChildItem -LiteralPath $folder -Recurse -File -Name | ForEach-Object { ([string]$_).Replace('/', '\') } | Sort-Object)
+}
+
+# Relative names with their SHA-256, as sha256sum writes them; $null when the package has no such list.
+function Read-Sums([string]$folder) {
+    if (-not (Test-Path -LiteralPath "$folder\$SumsFile")) { return $null }
+    $sums = @{}
+    foreach ($line in @(Get-Content -LiteralPath "$folder\$SumsFile")) {
+        $match = [regex]::Match($line, '^([0-9A-Fa-f]{64}) [ *](.+)$')
+        $name = $match.Groups[2].Value.Replace('/', '\')
+        if ($match.Success -and $name -notmatch '[:*?"<>|]|(^|\\)\.*(\\|$)') { $sums[$name] = $match.Groups[1].Value }
+        elseif ($line -ne '') { Stop-Refused "$folder\$SumsFile has a line that cannot be read: $line" }
+    }
+    return $sums
+}
+
+# The name of the first file that is missing or another one; nothing when all are as listed.
+function Find-Difference([string]$folder, $sums) {
+    foreach ($name in @($sums.Keys | Sort-Object)) {
+        $path = "$folder\$name"
+        if (-not (Test-Path -LiteralPath $path -PathType Leaf)) { return "$name is missing" }
+        if ((Get-FileHash -LiteralPath $path -Algorithm SHA256).Hash -ne $sums[$name]) { return "$name is another file than listed" }
+    }
+    return ''
+}
+
+function Read-Version([string]$folder) {
+    if (-not (Test-Path -LiteralPath "$folder\VERSION" -PathType Leaf)) { return '' }
+    return ([string](Get-Content -LiteralPath "$folder\VERSION" -TotalCount 1)).Trim()
+}
+
+# What is to be installed. With a list of checksums the package is what it lists, whatever else lies in the folder.
+function Read-Package([string]$folder) {
+    foreach ($name in $RequiredFiles) {
+        if (-not (Test-Path -LiteralPath "$folder\$name" -PathType Leaf)) {
+            Stop-Refused "$folder is no complete package: $name is missing. Unpack the whole archive and run install.ps1 there."
+        }
+    }
+    $version = Read-Version $folder
+    if ($version -notmatch $VersionPattern) { Stop-Refused "$folder\VERSION holds no version" }
+    $sums = Read-Sums $folder
+    if ($null -eq $sums) {
+        $files = Read-Files $folder
+        $checked = "$($files.Length) files; there are no checksums ($SumsFile) to check them against"
+    }
+    else {
+        $difference = Find-Difference $folder $sums
+        if ($difference -ne '') { Stop-Refused "the package is damaged: $difference. Unpack the archive again." }
+        $files = @($sums.Keys | Sort-Object) + $SumsFile
+        $checked = "$($sums.Count) files against $SumsFile"
+    }
+    $bytes = [long]0
+    foreach ($name in $files) { $bytes += (Get-Item -LiteralPath "$folder\$name").Length }
+    return @{ folder = $folder; version = $version; files = @($files); sums = $sums; bytes = $bytes; checked = $checked }
+}
+
+# Whether the program in a folder is the package, file by file.
+function Test-SameFiles($package, [string]$folder) {
+    foreach ($name in $package.files) {
+        $path = "$folder\$name"
+        if (-not (Test-Path -LiteralPath $path -PathType Leaf)) { return $false }
+        $source = "$($package.folder)\$name"
+        if ((Get-Item -LiteralPath $path).Length -ne (Get-Item -LiteralPath $source).Length) { return $false }
+        if ((Get-FileHash -LiteralPath $path).Hash -ne (Get-FileHash -LiteralPath $source).Hash) { return $false }
+    }
+    return $true
+}
+
+# ------------------------------------------------------------------------------------------------- into its place
+
+function Remove-Leftover([string]$folder) {
+    if (-not (Test-Path -LiteralPath $folder)) { return }
+    Invoke-Change 'remove' "$folder, left by an earlier run" { Remove-Tree $folder }
+}
+
+# Beside its place first: a full disk or a damaged file must not cost the version that runs.
+function Copy-Package($plan) {
+    $package = $plan.package
+    $new = "$($plan.installDir).new"
+    Remove-Leftover $new
+    Invoke-Change 'copy' "$($package.files.Length) files to $new" {
+        Add-Undo "$new removed" { param($folder) if (Test-Path -LiteralPath $folder) { Remove-Tree $folder } } $new
+        New-Folder $new (Get-ProgramSddl)
+        foreach ($file in $package.files) { Copy-PackageFile $package.folder $new $file }
+        Unblock-Folder $new
+        if ($null -ne $package.sums) {
+            $difference = Find-Difference $new $package.sums
+            if ($difference -ne '') { Stop-Failed "the copy went wrong: $difference" }
+        }
+    }
+}
+
+function Copy-PackageFile([string]$from, [string]$to, [string]$name) {
+    $at = $name.LastIndexOf('\')
+    if ($at -gt 0 -and -not (Test-Path -LiteralPath "$to\$($name.Substring(0, $at))")) {
+        $null = New-Item -ItemType Directory -Path "$to\$($name.Substring(0, $at))"
+    }
+    Copy-Item -LiteralPath "$from\$name" -Destination "$to\$name"
+}
+
+function Get-LeafName([string]$path) { return $path.Substring($path.LastIndexOf('\') + 1) }
+
+# A folder is renamed as a whole, or not at all while a file in it is in use.
+function Rename-Folder([string]$from, [string]$to) {
+    $problem = @{ text = '' }
+    $isRenamed = Wait-Until $RenameLimitSeconds {
+        try {
+            Rename-Item -LiteralPath $from -NewName (Get-LeafName $to)
+            $true
+        }
+        catch {
+            $problem.text = $_.Exception.Message
+            $false
+        }
+    }
+    if (-not $isRenamed) {
+        Stop-Failed "$from is in use: $($problem.text) Close windows that stand in that folder and programs that use its files, then run this again."
+    }
+}
+
+# The version before stands beside it until the new one is ready.
+function Switch-Folder($plan) {
+    $dir = $plan.installDir
+    Remove-Leftover "$dir.old"
+    $isThere = Test-Path -LiteralPath $dir
+    $text = "program in $dir, version $($plan.package.version)"
+    if ($isThere -and $plan.installedVersion -ne '') { $text += " instead of $($plan.installedVersion)" }
+    Set-Right $isThere $false $text {
+        $back = { param($names) Rename-Folder $names[0] $names[1] }
+        if ($isThere) {
+            Rename-Folder $dir "$dir.old"
+            Add-Undo "program in $dir as it was" $back @("$dir.old", $dir)
+        }
+        Rename-Folder "$dir.new" $dir
+        Add-Undo "program taken out of $dir" $back @($dir, "$dir.new")
+    }
+}
+
+# Costs nothing when it fails: the next run does it.
+function Remove-OldProgram($plan) {
+    $old = "$($plan.installDir).old"
+    if (-not (Test-Path -LiteralPath $old)) { return }
+    try { Invoke-Change 'remove' "$old, the version before" { Remove-Tree $old } }
+    catch { Write-Step 'left' "$old, until the next run: $($_.Exception.Message)" }
+}
+
+# ------------------------------------------------------------------------------------------------------ the database
+
+# Names of the database and its companions. Whoever writes into that folder could have put a link there.
+function Read-Database([string]$stateDir) {
+    if (-not (Test-Path -LiteralPath $stateDir)) { return , @() }
+    $names = @(Get-ChildItem -LiteralPath $stateDir -File -Name | ForEach-Object { [string]$_ } | Where-Object { $_ -match '\.db(-wal|-shm)?$' } | Sort-Object)
+    foreach ($name in $names) {
+        if (Test-Link "$stateDir\$name") { Stop-Failed "$stateDir\$name is a link, which the agent never makes" }
+    }
+    return , $names
+}
+
+function Measure-Database([string]$stateDir) {
+    $bytes = [long]0
+    foreach ($name in (Read-Database $stateDir)) { $bytes += (Get-Item -LiteralPath "$stateDir\$name").Length }
+    return $bytes
+}
+
+# A newer version may change the database in a way that this one cannot read. The service is stopped by now.
+function Copy-Database($plan) {
+    $state = "$($plan.dataDir)\state"
+    $names = Read-Database $state
+    if ($names.Length -eq 0) { return }
+    $copy = "$state\before-$($plan.package.version)"
+    Invoke-Change 'copy' "database to $copy" {
+        if (Test-Path -LiteralPath $copy) { Remove-Tree $copy }
+        $null = New-Item -ItemType Directory -Path $copy
+        foreach ($name in $names) { Copy-Item -LiteralPath "$state\$name" -Destination "$copy\$name" }
+        Add-Undo 'database as it was' {
+            param($folders)
+            foreach ($name in (Read-Database $folders[0])) { Remove-Item -LiteralPath "$($folders[0])\$name" -Force }
+            foreach ($name in (Read-Database $folders[1])) { Copy-Item -LiteralPath "$($folders[1])\$name" -Destination "$($folders[0])\$name" }
+        } @($state, $copy)
+    }
+}
