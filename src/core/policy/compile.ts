@@ -1,8 +1,9 @@
+import { drained } from '../drained.ts';
 import type { Inventory } from '../inventory.ts';
 import type { CheckpointKind, Vm } from '../model.ts';
 import { RULES, type RuleId, type RulesConfig } from '../rules/index.ts';
 import { foldCase } from '../wildcard.ts';
-import { type ApplyExceptions, compileExceptions } from './exceptions.ts';
+import { type ApplyExceptions, compileExceptions, type ExceptedFindings } from './exceptions.ts';
 import { classifyInventory, compileKinds } from './kinds.ts';
 import type { PolicyConfig } from './policy.ts';
 import { type ResolvedRule, resolveRule } from './resolve-rule.ts';
@@ -20,12 +21,16 @@ export interface Policy {
   /** The kinds that the configuration defines, each once. */
   readonly ownKinds: readonly string[];
   classify(inventory: Inventory): Inventory;
+  /** The same, handing the turn back now and then. */
+  classifyInSteps(inventory: Inventory): Generator<void, Inventory>;
   /** Tags of the configuration, then those given, without repetition. */
   tagsOf(vm: Pick<Vm, 'id' | 'name'>, declared: readonly string[]): readonly string[];
   rulesFor(vm: SelectableVm): RulesConfig;
   /** The same with where each option comes from. */
   resolvedFor(vm: SelectableVm): ResolvedRules;
-  readonly applyExceptions: ApplyExceptions;
+  applyExceptions(...of: Parameters<ApplyExceptions>): ExceptedFindings;
+  /** The same, handing the turn back now and then. */
+  readonly applyExceptionsInSteps: ApplyExceptions;
   /** What the configuration advises for a kind of its own; `null` for Hyper-V's kinds, and where it says nothing. */
   kindAdvice(kind: CheckpointKind): string | null;
 }
@@ -34,17 +39,24 @@ export function compilePolicy(config: PolicyConfig): Policy {
   const ownKinds = [...new Set(config.kinds.map(({ name }) => name))];
   const advice = new Map(config.kinds.map((kind) => [kind.name, kind.advice]));
   const classify = compileKinds(config.kinds);
+  function* classifyInSteps(inventory: Inventory): Generator<void, Inventory> {
+    const kinds = config.kinds.length;
+    return kinds === 0 ? inventory : yield* classifyInventory(inventory, classify, kinds);
+  }
+  const applyExceptionsInSteps = compileExceptions(config.exceptions);
   const resolve = createResolver(config, ownKinds);
   const select = compileSelections(config.overrides.map((override) => override.select));
   return {
     config,
     ownKinds,
     rules: resolve([]).rules,
-    classify: (inventory) => (config.kinds.length === 0 ? inventory : classifyInventory(inventory, classify)),
+    classify: (inventory) => drained(classifyInSteps(inventory)),
+    classifyInSteps,
     tagsOf: compileTags(config),
     rulesFor: (vm) => resolve(select(vm)).rules,
     resolvedFor: (vm) => resolve(select(vm)).resolved,
-    applyExceptions: compileExceptions(config.exceptions),
+    applyExceptions: (...of) => drained(applyExceptionsInSteps(...of)),
+    applyExceptionsInSteps,
     kindAdvice: (kind) => advice.get(kind) ?? null,
   };
 }

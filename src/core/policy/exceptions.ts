@@ -37,47 +37,67 @@ interface Compiled {
   readonly checkpoint: NameMatcher | null;
 }
 
-/** Lays the exceptions over findings. */
-export type ApplyExceptions = (
-  findings: readonly Finding[],
-  at: { readonly seen: Seen; readonly now: Instant },
-) => ExceptedFindings;
+interface At {
+  readonly seen: Seen;
+  readonly now: Instant;
+}
+
+/** Lays the exceptions over findings, handing the turn back now and then. */
+export type ApplyExceptions = (findings: readonly Finding[], at: At) => Generator<void, ExceptedFindings>;
+
+/** So many exceptions are tried before others get their turn; a few milliseconds. */
+const TRIED_AT_A_TIME = 20_000;
 
 /**
  * Compiles the exceptions. The first one in the file that covers a finding and has not ended is the one that is shown.
  * An info raises nothing anyway, but is covered all the same: it may turn into a warning.
  */
 export function compileExceptions(exceptions: readonly PolicyException[]): ApplyExceptions {
-  if (exceptions.length === 0) return (findings) => ({ findings, matches: [] });
   const compiled = exceptions.map(compile);
   const select = compileSelections(exceptions.map((exception) => exception.select));
-  return (findings, { seen, now }) => {
+  return function* apply(findings, { seen, now }) {
+    if (exceptions.length === 0) return { findings, matches: [] };
     const covered = new Map<PolicyException, Coverage>();
-    const candidatesOf = createCandidates(seen, (vm) =>
-      select({ vm: vm.vm, host: vm.host.host, tags: vm.tags }).flatMap(
-        (position) => compiled[position] ?? [],
-      ),
-    );
-    return {
-      findings: findings.map((finding) => {
-        const { vm, candidates } = candidatesOf(finding);
-        return vm === null ? finding : withException(finding, candidates, { vm, now, covered });
-      }),
-      matches: exceptions.map((exception) => matchOf(exception, covered.get(exception))),
-    };
+    let tried = 0;
+    const candidatesOf = createCandidates(seen, (vm) => {
+      tried += exceptions.length;
+      return select({ vm: vm.vm, host: vm.host.host, tags: vm.tags });
+    });
+    const excepted: Finding[] = [];
+    for (const finding of findings) {
+      const { vm, positions } = candidatesOf(finding);
+      excepted.push(
+        vm === null ? finding : withException(finding, positions, { compiled, vm, now, covered }),
+      );
+      tried += 1 + positions.length;
+      if (tried < TRIED_AT_A_TIME) continue;
+      tried = 0;
+      yield;
+    }
+    const matches: ExceptionMatch[] = [];
+    for (const exception of exceptions) {
+      const coverage = covered.get(exception);
+      matches.push(matchOf(exception, coverage));
+      tried += coverage?.findings.length ?? 0;
+      if (tried < TRIED_AT_A_TIME) continue;
+      tried = 0;
+      yield;
+    }
+    return { findings: excepted, matches };
   };
 }
 
 interface Candidates {
   /** The VM that the finding is about; `null` for findings about hosts. */
   readonly vm: SeenVm | null;
-  readonly candidates: readonly Compiled[];
+  /** Of the exceptions that name it, ascending. */
+  readonly positions: readonly number[];
 }
 
 /** Few VMs have findings, but each of those may have many: which exceptions name a VM is found out once. */
 function createCandidates(
   seen: Seen,
-  candidatesOf: (vm: SeenVm) => readonly Compiled[],
+  positionsOf: (vm: SeenVm) => readonly number[],
 ): (finding: Finding) => Candidates {
   const vms = new Map(seen.vms.map((each) => [vmSubject(each.vm), each]));
   const known = new Map<string, Candidates>();
@@ -86,13 +106,14 @@ function createCandidates(
     const before = known.get(subject);
     if (before !== undefined) return before;
     const vm = vms.get(subject) ?? null;
-    const candidates = { vm, candidates: vm === null ? [] : candidatesOf(vm) };
+    const candidates = { vm, positions: vm === null ? [] : positionsOf(vm) };
     known.set(subject, candidates);
     return candidates;
   };
 }
 
 interface Covering {
+  readonly compiled: readonly Compiled[];
   readonly vm: SeenVm;
   readonly now: Instant;
   /** What each exception covers so far; added to. */
@@ -101,12 +122,13 @@ interface Covering {
 
 function withException(
   finding: Finding,
-  candidates: readonly Compiled[],
-  { vm, now, covered }: Covering,
+  positions: readonly number[],
+  { compiled, vm, now, covered }: Covering,
 ): Finding {
   let holding: ExceptionRef | null = null;
-  for (const candidate of candidates) {
-    if (!covers(candidate, finding)) continue;
+  for (const position of positions) {
+    const candidate = compiled[position];
+    if (candidate === undefined || !covers(candidate, finding)) continue;
     const { exception } = candidate;
     const untilAt = endAt(exception.until, null, vm.reading.facts.utcOffsetMin);
     if (untilAt === null) continue;

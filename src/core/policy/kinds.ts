@@ -57,19 +57,33 @@ export function compileKinds(definitions: readonly KindDefinition[]): Classify {
   };
 }
 
-/** The inventory with the kinds of the configuration. What does not change is shared with the one given. */
-export function classifyInventory(inventory: Inventory, classify: Classify): Inventory {
-  return { ...inventory, hosts: inventory.hosts.map((host) => classifyHost(host, classify)) };
-}
+/** So many characters are matched before others get their turn; a few milliseconds. */
+const CHARACTERS_AT_A_TIME = 500_000;
 
-function classifyHost(host: HostView, classify: Classify): HostView {
-  let isChanged = false;
-  const vms = host.vms.map((view) => {
-    const classified = classifyVm(view, classify);
-    isChanged ||= classified !== view;
-    return classified;
-  });
-  return isChanged ? { ...host, vms } : host;
+/**
+ * The inventory with the kinds of the configuration. What does not change is shared with the one given. Hands the turn
+ * back now and then.
+ */
+export function* classifyInventory(
+  inventory: Inventory,
+  classify: Classify,
+  ownKinds: number,
+): Generator<void, Inventory> {
+  const hosts: HostView[] = [];
+  let characters = 0;
+  for (const host of inventory.hosts) {
+    const vms: VmView[] = [];
+    for (const view of host.vms) {
+      vms.push(classifyVm(view, classify));
+      for (const { name, notes } of view.vm.checkpoints ?? [])
+        characters += ownKinds * (name.length + (notes?.length ?? 0));
+      if (characters < CHARACTERS_AT_A_TIME) continue;
+      characters = 0;
+      yield;
+    }
+    hosts.push(vms.some((view, index) => view !== host.vms[index]) ? { ...host, vms } : host);
+  }
+  return { ...inventory, hosts };
 }
 
 function classifyVm(view: VmView, classify: Classify): VmView {

@@ -43,15 +43,39 @@ const MOST_REMEMBERED = 100_000;
 /** From scan to scan the VMs stay the same. */
 function remembering(select: Select): Select {
   const known = new Map<string, readonly number[]>();
+  const shared = sharing();
   return (selectable) => {
     const { vm, host, tags } = selectable;
     const key = `${host}\n${vm.id}\n${vm.name}\n${tags.length === 0 ? '' : tags.join()}`;
     const before = known.get(key);
     if (before !== undefined) return before;
-    if (known.size >= MOST_REMEMBERED) known.clear();
-    const positions = select(selectable);
+    if (known.size >= MOST_REMEMBERED) {
+      known.clear();
+      shared.clear();
+    }
+    const positions = shared.of(select(selectable));
     known.set(key, positions);
     return positions;
+  };
+}
+
+/** Thousands of selections for everybody would else be remembered once for each of thousands of VMs. */
+function sharing(): { of(list: readonly number[]): readonly number[]; clear(): void } {
+  const lists = new Map<number, (readonly number[])[]>();
+  return {
+    of(list) {
+      if (list.length < 2) return list;
+      const hash = list.reduce((sum, position) => (Math.imul(sum, 31) + position) | 0, list.length);
+      const alike = lists.get(hash) ?? [];
+      const same = alike.find(
+        (other) => other.length === list.length && other.every((position, at) => position === list[at]),
+      );
+      if (same !== undefined) return same;
+      alike.push(list);
+      lists.set(hash, alike);
+      return list;
+    },
+    clear: () => lists.clear(),
   };
 }
 

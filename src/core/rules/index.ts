@@ -1,3 +1,4 @@
+import { drained } from '../drained.ts';
 import type { Finding } from '../finding.ts';
 import type { Inventory } from '../inventory.ts';
 import type { Instant } from '../model.ts';
@@ -22,7 +23,7 @@ import { productionFallback } from './production-fallback.ts';
 import type { RuleContext } from './rule.ts';
 import { scanIncomplete } from './scan-incomplete.ts';
 import { type Seen, seeAll } from './seen.ts';
-import { vmSubjectOf } from './subject.ts';
+import { vmSubject, vmSubjectOf } from './subject.ts';
 import { uncoveredDisk } from './uncovered-disk.ts';
 import { undocumented } from './undocumented.ts';
 import { vmAvhdxTotal } from './vm-avhdx-total.ts';
@@ -77,11 +78,7 @@ export interface Judgement {
 
 /** Judges the inventory by every rule. Pure. */
 export function judge(input: JudgeInput): Judgement {
-  const steps = judgeInSteps(input);
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
+  return drained(judgeInSteps(input));
 }
 
 /** The same, handing the turn back after each rule: one pass over thousands of VMs takes some milliseconds. */
@@ -91,7 +88,7 @@ export function* judgeInSteps({
   memory,
   now,
 }: JudgeInput): Generator<void, Judgement> {
-  const inventory = policy.classify(read);
+  const inventory = yield* policy.classifyInSteps(read);
   yield;
   const seen = yield* seeAll({ inventory, policy, memory, now });
   yield;
@@ -102,14 +99,17 @@ export function* judgeInSteps({
     now,
     policy: policy.config,
     memory,
-    earlierOf: (subject) => earlier.get(subject) ?? none,
+    earlierOf(vm) {
+      const found = earlier.get(vmSubject(vm.vm)) ?? none;
+      return policy.applyExceptions(found, { seen: { vms: [vm] }, now }).findings;
+    },
   };
   const judged = { seen, context, hostOptions: policy.rules, vmOptions: rulesOfVm };
   const raised: Finding[] = [];
   for (const rule of RULES) {
     const found = rule.judge(judged);
-    raised.push(...found);
-    for (const finding of policy.applyExceptions(found, { seen, now }).findings) {
+    for (const finding of found) {
+      raised.push(finding);
       const subject = vmSubjectOf(finding.subject);
       if (subject === null) continue;
       const ofVm = earlier.get(subject);
@@ -118,7 +118,7 @@ export function* judgeInSteps({
     }
     yield;
   }
-  const { findings, matches } = policy.applyExceptions(raised, { seen, now });
+  const { findings, matches } = yield* policy.applyExceptionsInSteps(raised, { seen, now });
   yield;
   const ofExceptions = RULES.flatMap((rule) => rule.judgeExceptions(matches, policy.rules, context));
   const all = [...findings, ...ofExceptions].sort(compareFindings);

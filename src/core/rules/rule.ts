@@ -73,7 +73,7 @@ export interface RuleContext {
    * Findings of the rules before this one about the VM and its checkpoints, so that a consequence need not repeat its
    * cause; those that exceptions cover with their exception, for such a cause is told to nobody.
    */
-  earlierOf(vmSubject: string): readonly Finding[];
+  earlierOf(vm: SeenVm): readonly Finding[];
 }
 
 /** What a rule says of one thing. What it is about, and whose it is, is added by the registry. */

@@ -48,14 +48,28 @@ export interface SeenInput {
 /** So many VMs are seen before others get their turn; some milliseconds right after a reload. */
 const VMS_AT_A_TIME = 500;
 
+/** So many characters of names and notes are read before that; some milliseconds where they declare a lot. */
+const CHARACTERS_AT_A_TIME = 100_000;
+
 /** Every VM once, though two hosts may list it while it moves. Hands the turn back now and then. */
 export function* seeAll(input: SeenInput): Generator<void, Seen> {
   const vms: SeenVm[] = [];
+  let [number, characters] = [0, 0];
   for (const { host, view } of distinctVms(input.inventory)) {
     if (host.reading !== null) vms.push(seeVm(host, host.reading, view, input));
-    if (vms.length % VMS_AT_A_TIME === VMS_AT_A_TIME - 1) yield;
+    number++;
+    characters += charactersOf(view);
+    if (number < VMS_AT_A_TIME && characters < CHARACTERS_AT_A_TIME) continue;
+    [number, characters] = [0, 0];
+    yield;
   }
   return { vms };
+}
+
+function charactersOf({ vm: { notes, checkpoints } }: VmView): number {
+  let sum = notes?.length ?? 0;
+  for (const checkpoint of checkpoints ?? []) sum += checkpoint.name.length + (checkpoint.notes?.length ?? 0);
+  return sum;
 }
 
 /** One VM as rules see it. */

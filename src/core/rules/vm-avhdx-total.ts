@@ -6,7 +6,6 @@ import { GIB } from '../units.ts';
 import { defineRule, type Levels, type Rule, type SizeLimit, type Verdict } from './rule.ts';
 import type { SeenCheckpoint, SeenVm } from './seen.ts';
 import { formatSumAbove, judgeSize, type SizeVerdict } from './size-limit.ts';
-import { vmSubject } from './subject.ts';
 
 export const vmAvhdxTotal: Rule<'vm-avhdx-total', Levels<SizeLimit>> = defineRule<
   'vm-avhdx-total',
@@ -23,11 +22,11 @@ export const vmAvhdxTotal: Rule<'vm-avhdx-total', Levels<SizeLimit>> = defineRul
   },
   isExceptable: true,
   judgeVm(seen, levels, { earlierOf }) {
-    const { vm, chain } = seen;
+    const { chain } = seen;
     const total = totalWithoutReplica(seen);
     const crossed = judgeSize(total, chain.virtualBytes, levels);
     if (crossed === null) return null;
-    const causes = earlierOf(vmSubject(vm)).filter(({ rule }) => rule === 'avhdx-size');
+    const causes = earlierOf(seen).filter(({ rule }) => rule === 'avhdx-size');
     if (!isExplained(crossed, causes)) return verdict(seen, total, crossed, '');
     const open = activeFindings(causes);
     if (open.length === causes.length) return null;
