@@ -5,6 +5,7 @@ import { RULES, type RuleId, type RulesConfig } from '../rules/index.ts';
 import { foldCase } from '../wildcard.ts';
 import { type ApplyExceptions, compileExceptions, type ExceptedFindings } from './exceptions.ts';
 import { classifyInventory, compileKinds } from './kinds.ts';
+import { NEVER_TAG } from './lifetime/found.ts';
 import type { PolicyConfig } from './policy.ts';
 import { type ResolvedRule, resolveRule } from './resolve-rule.ts';
 import type { RuleSetting } from './rule-setting.ts';
@@ -126,7 +127,9 @@ function compileTags({ tags }: PolicyConfig): Policy['tagsOf'] {
   return (vm, declared) => {
     const given = select({ vm, host: '', tags: NO_TAGS });
     if (given.length === 0) return declared;
-    return [...new Set([...given.flatMap((index) => names[index] ?? []), ...declared])].slice(0, MOST_TAGS);
+    const all = [...new Set([...given.flatMap((index) => names[index] ?? []), ...declared])];
+    const kept = all.slice(0, MOST_TAGS);
+    return all.includes(NEVER_TAG) && !kept.includes(NEVER_TAG) ? [...kept, NEVER_TAG] : kept;
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Instant, Vm } from '../model.ts';
+import { NEVER_TAG } from './lifetime/found.ts';
 import type { PolicyMemory } from './memory.ts';
 
 /** Why a VM should not carry checkpoints. */
@@ -10,9 +11,6 @@ export interface GuestRole {
 
 /** wProductType of OSVERSIONINFOEX (Microsoft Learn): VER_NT_DOMAIN_CONTROLLER. */
 export const DOMAIN_CONTROLLER = 2;
-
-/** The tag by which people say it themselves. */
-export const NEVER_TAG = 'never';
 
 /**
  * The role that forbids checkpoints: a tag, a guest cluster by its shared disks (VHD sets, or disks with persistent

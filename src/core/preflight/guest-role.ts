@@ -1,4 +1,4 @@
-import { NEVER_TAG } from '../policy/guest-role.ts';
+import { NEVER_TAG } from '../policy/lifetime/found.ts';
 import { roleText } from '../rules/guest-role.ts';
 import { SEVERITIES } from '../severity.ts';
 import { stateMeaning } from '../vm-status.ts';

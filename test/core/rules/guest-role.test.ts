@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../../src/core/units.ts';
 import { guid, inventory, NOW, type VmSpec } from '../../builders.ts';
-import { findingsIn } from '../../policy.ts';
+import { findingsIn, policyOf } from '../../policy.ts';
 import { judgedVm } from './judged.ts';
 
 const withCheckpoint = (vm: Partial<VmSpec>, ageMs = 2 * HOUR_MS): VmSpec => ({
@@ -58,4 +58,17 @@ describe('guest-role', () => {
     const demoted = withCheckpoint({ guestProductType: 3 });
     expect(findingsIn(inventory({ readAt: NOW, vms: [demoted] }), NOW, { memory })).toEqual([]);
   });
+});
+
+it.each([
+  ['its notes', `[ckpt: ${Array.from({ length: 17 }, (_, index) => `tag=a${index}`).join(' ')} never]`, ''],
+  [
+    'the configuration',
+    '[ckpt:never]',
+    `tags: { ${Array.from({ length: 33 }, (_, index) => `t${index}: [X]`).join(', ')} }`,
+  ],
+])('a VM that must carry no checkpoint stays so, however many tags %s gives it', (_, notes, yaml) => {
+  const vms = [{ name: 'X', notes, checkpoints: [{ name: 'c', ageMs: 2 * HOUR_MS }] }];
+  const found = findingsIn(inventory({ vms }), NOW, { policy: policyOf(yaml) });
+  expect(found.map(({ rule }) => rule)).toContain('guest-role');
 });

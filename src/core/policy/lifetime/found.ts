@@ -4,6 +4,8 @@ import type { Declarations, DeclaredEnd, LocalEnd } from './declaration.ts';
 const MAX_ENDS = 16;
 const MAX_UNREADABLE = 8;
 const MAX_TAGS = 16;
+/** The tag by which people say that a VM should carry no checkpoints. */
+export const NEVER_TAG = 'never';
 const MAX_EXCERPT = 60;
 
 /** Enough for whatever people write, and a bound on what a hostile text costs. */
@@ -54,7 +56,8 @@ export class Found {
   addTag(text: string): boolean {
     const tag = text.toLowerCase();
     if (!TAG.test(tag)) return false;
-    if (this.#tags.size < MAX_TAGS) this.#tags.add(tag);
+    // What forbids checkpoints is never one too many.
+    if (this.#tags.size < MAX_TAGS || tag === NEVER_TAG) this.#tags.add(tag);
     return true;
   }
 
