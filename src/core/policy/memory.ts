@@ -38,13 +38,13 @@ export function remember(
   const guests = new Map(
     [...memory.guests].filter(([id, { seenAt }]) => listed.has(id) || now - seenAt <= KEPT_MS),
   );
-  for (const { vms, attempt } of inventory.hosts) {
-    if (attempt?.error != null) continue;
-    for (const { vm } of vms) {
-      if (vm.guestProductType === DOMAIN_CONTROLLER) guests.set(vm.id, { seenAt: now });
-      else if (vm.guestProductType !== null) guests.delete(vm.id);
-    }
-  }
+  const said = inventory.hosts.flatMap(({ vms, attempt }) =>
+    attempt?.error != null ? [] : vms.filter(({ vm }) => vm.guestProductType !== null),
+  );
+  for (const { vm } of said) if (vm.guestProductType !== DOMAIN_CONTROLLER) guests.delete(vm.id);
+  // Two hosts may list one id: while a VM moves, or a primary and its replica. That it is one goes before that it is none.
+  for (const { vm } of said)
+    if (vm.guestProductType === DOMAIN_CONTROLLER) guests.set(vm.id, { seenAt: now });
   // An exception that is no longer in the configuration, or was changed, begins anew.
   const uses = exceptions.map(({ exception: { key }, findings }): [string, ExceptionUse] => {
     const before = memory.exceptions.get(key) ?? { firstSeenAt: now, lastMatchedAt: null };

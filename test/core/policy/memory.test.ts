@@ -23,6 +23,22 @@ describe(remember, () => {
     expect(look(later, { vms: [dc({ guestProductType: 3 })] }).guests.size).toBe(0);
   });
 
+  it('believes the host on which a VM of the id is a domain controller, in whatever order they are listed', () => {
+    const hosts: readonly HostSpec[] = [
+      { host: 'hv01', vms: [dc()] },
+      { host: 'hv02', vms: [dc({ guestProductType: 3 })] },
+    ];
+    for (const listed of [hosts, hosts.toReversed()]) {
+      const judgement = judge({
+        inventory: inventory(...listed),
+        policy: policyOf(''),
+        memory: NO_MEMORY,
+        now: NOW,
+      });
+      expect(remember(NO_MEMORY, judgement, NOW).guests.size).toBe(1);
+    }
+  });
+
   it('learns nothing from the old reading of a host that could not be read', () => {
     const failed = { code: 'TIMEOUT', detail: null, target: null } as const;
     expect(look(NO_MEMORY, { failed, vms: [dc()] }).guests.size).toBe(0);
