@@ -68,9 +68,9 @@ async function scans(fleet: Fleet, stateDir: string): Promise<readonly Scan[]> {
   const { web, metrics } = config;
   const options = { web, metrics, clock, selfMetrics, version: '', mails: null };
   const exporter = createExporter({ ...options, onFault: (error) => fail('an answer failed', error) });
-  const scanLog = createScanLog(logger);
+  const scanLog = createScanLog(logger, null);
   const publish = exporter.publish;
-  const cycle = createCycle({ clock, store, selfMetrics, logger, scanLog, publish }, []);
+  const cycle = createCycle({ clock, store, selfMetrics, logger, scanLog, alertEvents: null, publish }, []);
   const reportPath = (index: number): string => join(stateDir, `report-${index}.json`);
   const indices = Array.from({ length: WARM_UP + MEASURED }, (_, index) => index);
   for (const index of indices) writeFileSync(reportPath(index), reportJson(fleet, index));

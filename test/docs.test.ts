@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { eventsPage } from '../src/agent/events-page.ts';
 import { cliPage } from '../src/cli/cli-page.ts';
 import { errorsPage } from '../src/core/render/docs/errors-page.ts';
 import { presetsPage } from '../src/core/render/docs/presets-page.ts';
@@ -37,6 +38,10 @@ describe('documentation', () => {
 
   it('describes the error codes as they are', async () => {
     await expect(errorsPage()).toMatchFileSnapshot('../docs/errors.md');
+  });
+
+  it('describes the events as they are', async () => {
+    await expect(eventsPage()).toMatchFileSnapshot('../docs/events.md');
   });
 
   it('lists every path of the agent, and no other', () => {

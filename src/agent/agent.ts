@@ -7,7 +7,9 @@ import { createExporter, type Exporter } from '../exporter/exporter.ts';
 import { createSelfMetrics, type SelfMetrics } from '../exporter/self-metrics.ts';
 import type { Clock, Collector, Logger, Notifier, Store, Timers } from '../ports.ts';
 import { REVISION, VERSION } from '../version.ts';
+import { type AlertEvents, createAlertEvents } from './alert-events.ts';
 import { type Cycle, type CycleSettings, createCycle } from './cycle.ts';
+import type { EventLog } from './event-log.ts';
 import { errorText } from './logger.ts';
 import { mailComposer } from './mail-composer.ts';
 import { startMailer } from './mailer.ts';
@@ -31,6 +33,8 @@ export interface AgentDeps {
   readonly writtenMails: (() => readonly MailLink[]) | null;
   /** Told of every view that was published; `null` when nobody listens. */
   readonly onView: ((view: AgentView) => void) | null;
+  /** `null` when there is none. */
+  readonly eventLog: EventLog | null;
 }
 
 export interface Agent {
@@ -69,6 +73,9 @@ export async function startAgent(initial: Config, deps: AgentDeps): Promise<Star
   if (!listening.ok) return listening;
   selfMetrics.configLoaded(true, clock.now());
 
+  const { eventLog } = deps;
+  const alertEvents =
+    eventLog === null ? null : createAlertEvents(store.loadAlerts(), initial.log.eventLogAlerts, eventLog);
   const patternLog = createPatternLog(initial, logger);
   const publish = async (view: AgentView): Promise<void> => {
     await exporter.publish(view);
@@ -76,14 +83,14 @@ export async function startAgent(initial: Config, deps: AgentDeps): Promise<Star
     deps.onView?.(view);
   };
   const cycle = createCycle(
-    { clock, store, selfMetrics, logger, scanLog: createScanLog(logger), publish },
+    { clock, store, selfMetrics, logger, scanLog: createScanLog(logger, eventLog), alertEvents, publish },
     rememberedHosts(store, logger),
   );
   return {
     ok: true,
     agent: {
       url: listening.url,
-      ...assemble(initial, { ...deps, exporter, selfMetrics, cycle, patternLog }),
+      ...assemble(initial, { ...deps, exporter, selfMetrics, cycle, patternLog, alertEvents }),
     },
   };
 }
@@ -93,6 +100,7 @@ interface Parts extends AgentDeps {
   readonly selfMetrics: SelfMetrics;
   readonly cycle: Cycle;
   readonly patternLog: PatternLog;
+  readonly alertEvents: AlertEvents | null;
 }
 
 function assemble(initial: Config, parts: Parts): Omit<Agent, 'url'> {
@@ -128,6 +136,7 @@ function assemble(initial: Config, parts: Parts): Omit<Agent, 'url'> {
       warnOfRestart(initial, next, logger);
       config = next;
       parts.patternLog.use(next);
+      parts.alertEvents?.use(next.log.eventLogAlerts);
       mailer.use(parts.createNotifier(next));
       settings = settingsOf(next, parts);
       selfMetrics.scanIntervalSet(settings.scanIntervalMs);

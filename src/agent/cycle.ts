@@ -12,6 +12,7 @@ import { type Judgement, judgeInSteps } from '../core/rules/index.ts';
 import type { AgentView } from '../core/view.ts';
 import type { SelfMetrics } from '../exporter/self-metrics.ts';
 import type { Clock, Collector, Logger, Store } from '../ports.ts';
+import type { AlertEvents } from './alert-events.ts';
 import { errorText } from './logger.ts';
 import type { ComposeMails } from './mail-composer.ts';
 import type { ScanLog } from './scan-log.ts';
@@ -32,6 +33,8 @@ export interface CycleDeps {
   readonly selfMetrics: SelfMetrics;
   readonly logger: Logger;
   readonly scanLog: ScanLog;
+  /** `null` when there is no event log. */
+  readonly alertEvents: AlertEvents | null;
   /** Shows a new view to everybody; the old one stays until it is ready. */
   readonly publish: (view: AgentView) => Promise<void>;
 }
@@ -188,9 +191,11 @@ function tell(
   before: readonly Alert[],
   view: AgentView,
   { composeMails }: CycleSettings,
-  { store, logger, selfMetrics }: CycleDeps,
+  { store, logger, selfMetrics, alertEvents }: CycleDeps,
 ): readonly Alert[] {
-  const observed = observe(before, observationOf(view.inventory, view.findings), view.now);
+  const observation = observationOf(view.inventory, view.findings);
+  const observed = observe(before, observation, view.now);
+  alertEvents?.observed(observation, view.now);
   try {
     const isBaselined = store.isBaselined();
     const state = { isBaselined, anyHostRead: anyHostRead(view.inventory) };

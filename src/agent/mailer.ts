@@ -1,8 +1,9 @@
 import { MINUTE_MS } from '../core/units.ts';
 import type { SelfMetrics } from '../exporter/self-metrics.ts';
-import { createOutbox, type OutboxEvent } from '../notifier/outbox.ts';
-import { isServersFault } from '../notifier/retry-plan.ts';
-import type { Clock, DeliveryFailure, Logger, Notifier, Store, Timers } from '../ports.ts';
+import { createOutbox } from '../notifier/outbox.ts';
+import type { Clock, Logger, Notifier, Store, Timers } from '../ports.ts';
+import { createDeliveryLog } from './delivery-log.ts';
+import type { EventLog } from './event-log.ts';
 import { errorText } from './logger.ts';
 
 /** How often the outbox is looked at besides after each scan. */
@@ -15,6 +16,8 @@ export interface MailerDeps {
   readonly logger: Logger;
   readonly store: Store;
   readonly selfMetrics: SelfMetrics;
+  /** `null` when there is none. */
+  readonly eventLog: EventLog | null;
 }
 
 /** Delivers what is in the outbox, in the background. */
@@ -85,52 +88,5 @@ export function startMailer(initial: Notifier | null, deps: MailerDeps): Mailer 
       await round;
       notifier?.close();
     },
-  };
-}
-
-/**
- * Counts every event, and logs a failure that lasts when it begins and when it ends. One that is the server's, or of
- * the way to it, concerns all messages; any other concerns its message alone.
- */
-function createDeliveryLog({ logger, clock, selfMetrics }: MailerDeps): (event: OutboxEvent) => void {
-  const outage = new Set<DeliveryFailure>();
-  const held = new Set<string>();
-  return (event) => {
-    const { subject } = event;
-    switch (event.type) {
-      case 'sent':
-        selfMetrics.mailDelivered(clock.now());
-        if (outage.size > 0) logger.info('mail is delivered again');
-        outage.clear();
-        held.delete(subject);
-        logger.info('mail sent', { subject, recipients: event.recipients });
-        return;
-      case 'refused':
-        selfMetrics.mailFailed('rejected');
-        logger.warn('a recipient was refused for good', {
-          subject,
-          address: event.address,
-          detail: event.detail,
-        });
-        return;
-      case 'discarded':
-        held.delete(subject);
-        logger.error('a mail was given up', { subject, detail: event.detail });
-        return;
-      case 'failed': {
-        const { reason, detail, retry } = event;
-        selfMetrics.mailFailed(reason);
-        if (isServersFault(reason) ? outage.has(reason) : held.has(subject)) return;
-        if (isServersFault(reason)) outage.add(reason);
-        else held.add(subject);
-        logger.warn('mail was not delivered; it is kept and tried again', {
-          subject,
-          reason,
-          detail,
-          needsAttention: !retry,
-          nextAttempt: new Date(event.nextAttemptAt).toISOString(),
-        });
-      }
-    }
   };
 }

@@ -1,10 +1,13 @@
 import { errorInfo } from '../core/collect-error.ts';
 import { countIncompleteVms, nothingKnownText } from '../core/coverage.ts';
 import type { HostView } from '../core/inventory.ts';
-import type { HostReport } from '../core/model.ts';
+import type { HostReading, HostReport } from '../core/model.ts';
+import { scanFailedText } from '../core/render/event-text.ts';
+import { plainText } from '../core/render/plain-text.ts';
 import { countExcepted, countTroubles } from '../core/trouble.ts';
 import type { AgentView } from '../core/view.ts';
 import type { Logger } from '../ports.ts';
+import type { EventLog } from './event-log.ts';
 
 /** One line a scan; a failure that lasts is told when it begins and when it ends, and what was found when that changes. */
 export interface ScanLog {
@@ -14,7 +17,8 @@ export interface ScanLog {
   judged(view: AgentView): void;
 }
 
-export function createScanLog(logger: Logger): ScanLog {
+/** @param eventLog `null` when there is none */
+export function createScanLog(logger: Logger, eventLog: EventLog | null): ScanLog {
   const failing = new Map<string, string>();
   let lastFound = '';
   return {
@@ -25,12 +29,16 @@ export function createScanLog(logger: Logger): ScanLog {
       const found = { critical, warning, info, ...(excepted === 0 ? {} : { excepted }) };
       const text = JSON.stringify(found);
       if (text !== lastFound) logger.info('judged', found);
+      else logger.debug('judged as before', found);
       lastFound = text;
     },
     scanned(report, view) {
       const before = failing.get(report.host);
       if (report.status === 'read') {
-        if (before !== undefined) logger.info('host is read again', { host: report.host });
+        if (before !== undefined) {
+          logger.info('host is read again', { host: report.host });
+          eventLog?.tell('scanRecovered', `${plainText(report.host)} is read again.`);
+        }
         failing.delete(report.host);
         logger.info('scanned', {
           host: report.host,
@@ -39,13 +47,36 @@ export function createScanLog(logger: Logger): ScanLog {
           checkpoints: report.vms.reduce((sum, vm) => sum + (vm.checkpoints?.length ?? 0), 0),
           incompleteVms: countIncompleteVms(view),
         });
+        tellErrors(report, logger);
         return;
       }
       const { code, detail, target } = report.error;
       failing.set(report.host, code);
-      if (before === code) return;
+      if (before === code) {
+        logger.debug('host was not read, as before', { host: report.host, code, target, detail });
+        return;
+      }
       const { meaning, advice } = errorInfo(code);
       logger.warn('host was not read', { host: report.host, code, meaning, target, detail, advice });
+      eventLog?.tell('scanFailed', scanFailedText(report.host, report.error));
     },
   };
+}
+
+/** More would drown the log. */
+const MOST_TOLD = 50;
+
+/** What could not be read of a host that was read otherwise; metrics and page say it all the time. */
+function tellErrors(report: HostReading, logger: Logger): void {
+  const errors = [
+    ...report.errors.map((error) => ({ vm: null, error })),
+    ...report.vms.flatMap(({ name, errors }) => errors.map((error) => ({ vm: name, error }))),
+  ];
+  for (const { vm, error } of errors.slice(0, MOST_TOLD)) {
+    const { code, target, detail } = error;
+    logger.debug('could not be read', { host: report.host, vm, code, target, detail });
+  }
+  if (errors.length > MOST_TOLD) {
+    logger.debug('more could not be read', { host: report.host, more: errors.length - MOST_TOLD });
+  }
 }

@@ -1,13 +1,18 @@
 import type { Config } from '../config/config.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
-import { describeProblems } from '../config/problem.ts';
+import { describeProblems, type Problem } from '../config/problem.ts';
 import type { CliIo } from './io.ts';
 
 /** EX_CONFIG of sysexits.h. */
 export const EXIT_CONFIG = 78;
 
 export type CommandConfig =
-  | { readonly ok: true; readonly config: Config; readonly path: string }
+  | {
+      readonly ok: true;
+      readonly config: Config;
+      readonly path: string;
+      readonly warnings: readonly Problem[];
+    }
   | { readonly ok: false; readonly exitCode: number };
 
 /** Loads the configuration for a command, and says on stderr what is wrong or doubtful with it. */
@@ -18,5 +23,5 @@ export function configForCommand(path: string | null, io: CliIo): CommandConfig 
     return { ok: false, exitCode: EXIT_CONFIG };
   }
   if (loaded.warnings.length > 0) io.stderr.write(describeProblems(loaded.path, loaded.warnings));
-  return { ok: true, config: loaded.config, path: loaded.path };
+  return { ok: true, config: loaded.config, path: loaded.path, warnings: loaded.warnings };
 }

@@ -83,6 +83,7 @@ async function runDemo(request: DemoRequest, io: CliIo, place: DemoPlace): Promi
       }),
     writtenMails: () => mails,
     onView: log.viewed,
+    eventLog: null,
   });
   if (!started.ok) {
     opened.store.close();

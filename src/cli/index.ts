@@ -63,18 +63,29 @@ const stateDirOption = () =>
     'where alerts and unsent mails are kept (default: the place for this machine)',
   );
 
+interface RunFlags {
+  readonly config?: string;
+  readonly stateDir?: string;
+  readonly logFile?: string;
+  readonly stopOnStdinEnd?: boolean;
+}
+
 function addRun(program: Command, io: CliIo, done: (exitCode: number) => void): void {
   program
     .command('run')
     .description('scan on schedule, serve metrics and status, send mails, until stopped')
     .addOption(configOption())
     .addOption(stateDirOption())
+    .option(
+      '--log-file <file>',
+      'where the log goes; "-" is standard error (default: log.file of the configuration)',
+    )
     .option('--stop-on-stdin-end', 'stop when standard input ends, as a service host asks')
     .addHelpText('after', () => `\n${placesText(io)}`)
-    .action(async (options: { config?: string; stateDir?: string; stopOnStdinEnd?: boolean }) => {
+    .action(async (options: RunFlags) => {
       const { run } = await import('./run.ts');
-      const { config = null, stateDir = null, stopOnStdinEnd = false } = options;
-      done(await run({ config, stateDir, stopOnStdinEnd }, io));
+      const { config = null, stateDir = null, logFile = null, stopOnStdinEnd = false } = options;
+      done(await run({ config, stateDir, logFile, stopOnStdinEnd }, io));
     });
 }
 

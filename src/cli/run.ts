@@ -2,25 +2,35 @@ import { hostname } from 'node:os';
 import { type Agent, type AgentDeps, startAgent } from '../agent/agent.ts';
 import { systemClock, systemTimers } from '../agent/clock.ts';
 import { fileMark, watchConfig } from '../agent/config-watch.ts';
+import { createEventLog, type EventLog, type SendToHost } from '../agent/event-log.ts';
 import { createLocalCollector } from '../agent/local-collector.ts';
-import { createLogger } from '../agent/logger.ts';
+import { createLog, type Log } from '../agent/log.ts';
+import { errorText } from '../agent/logger.ts';
 import { createMemoryRelease } from '../agent/release-memory.ts';
 import type { Config } from '../config/config.ts';
-import { configPath, loadConfig } from '../config/load.ts';
+import { configPath } from '../config/load.ts';
 import { defaultStateDir } from '../config/paths.ts';
 import { formatProblems } from '../config/problem.ts';
 import { createSmtpNotifier } from '../notifier/smtp.ts';
-import type { Logger, Store } from '../ports.ts';
+import type { Logger } from '../ports.ts';
 import { openStore } from '../store/sqlite.ts';
-import { configForCommand } from './config-for-command.ts';
+import { VERSION } from '../version.ts';
+import { type CommandConfig, configForCommand } from './config-for-command.ts';
+import { hostChannel } from './host-channel.ts';
 import { type Interrupt, untilInterrupted } from './interrupt.ts';
 import type { CliIo } from './io.ts';
+import { logFile as placeOfLog } from './log-place.ts';
+import { reload } from './reload.ts';
 
 export interface RunRequest {
   readonly config: string | null;
   readonly stateDir: string | null;
   readonly stopOnStdinEnd: boolean;
+  /** `-` is standard error; `null` leaves it to the configuration. */
+  readonly logFile: string | null;
 }
+
+type Loaded = CommandConfig & { readonly ok: true };
 
 /** A stop that takes longer is ended the hard way, so that all of it takes less than ten seconds. */
 const STOP_LIMIT_MS = 9000;
@@ -41,28 +51,61 @@ async function runUntil(interrupt: Interrupt, request: RunRequest, io: CliIo): P
   const mark = fileMark(configPath({ ...io, path: request.config }));
   const loaded = configForCommand(request.config, io);
   if (!loaded.ok) return loaded.exitCode;
-  const logger = createLogger(systemClock, (line) => io.stderr.write(line));
+  const send = hostChannel(process);
+  const { logFile: given } = request;
+  const logFile = ({ log: { file: configured } }: Config): string | null =>
+    placeOfLog({ given, configured, configPath: loaded.path, hasServiceHost: send !== null }, io);
+  const log = openLog(loaded, logFile(loaded.config), io);
+  const endFaultLog = logFaults(log.logger);
+  const eventLog = send === null ? null : createEventLog(send, { clock: systemClock, timers: systemTimers });
+  try {
+    return await runLogged(interrupt, { request, loaded, mark, log, logFile, send, eventLog }, io);
+  } finally {
+    await eventLog?.close();
+    endFaultLog();
+    log.close();
+  }
+}
+
+interface Run {
+  readonly request: RunRequest;
+  readonly loaded: Loaded;
+  /** Of the configuration file before it was read. */
+  readonly mark: string | null;
+  readonly log: Log;
+  readonly logFile: (config: Config) => string | null;
+  /** `null` when no service host started the agent. */
+  readonly send: SendToHost | null;
+  readonly eventLog: EventLog | null;
+}
+
+async function runLogged(interrupt: Interrupt, running: Run, io: CliIo): Promise<number> {
+  const { request, loaded, mark, log, logFile, send, eventLog } = running;
+  const { logger } = log;
+  const refuse = (message: string): number => {
+    io.stderr.write(`${message}\n`);
+    if (logFile(loaded.config) !== null) logger.error('the agent cannot start', { why: message });
+    return 1;
+  };
   const stateDir = request.stateDir ?? defaultStateDir(io.env, io.platform);
   const opened = openStore({ stateDir, clock: systemClock });
-  if (!opened.ok) {
-    io.stderr.write(`${opened.problem.message}\n`);
-    return 1;
-  }
+  if (!opened.ok) return refuse(opened.problem.message);
   const { store } = opened;
   for (const notice of opened.notices) logger.warn(notice);
-  const started = await startAgent(loaded.config, agentDeps(store, logger, io));
+  const started = await startAgent(loaded.config, agentDeps({ store, logger, eventLog }, io));
   if (!started.ok) {
     store.close();
-    io.stderr.write(`${started.message}\n`);
-    return 1;
+    return refuse(started.message);
   }
   const { agent } = started;
   logger.info('started', { url: agent.url, config: configName(loaded), stateDir });
-  tellHost();
+  eventLog?.tell('started', startedText(agent.url, configName(loaded)));
+  // It listens, and its first scan has begun.
+  send?.({ type: 'ready' }, () => {});
   const endWatch = watchConfig(
     { path: loaded.path, mark },
     {
-      changed: () => reload(request, agent, logger, io),
+      changed: () => reload(request.config, { agent, log, eventLog, logFile }, io),
       gone: () =>
         logger.warn('the configuration file is gone; the configuration stays as it is', {
           config: loaded.path,
@@ -75,7 +118,34 @@ async function runUntil(interrupt: Interrupt, request: RunRequest, io: CliIo): P
   await stop(agent, logger);
   store.close();
   logger.info('stopped');
+  eventLog?.tell('stopped', 'The agent has stopped.');
   return 0;
+}
+
+/** Whoever looks at standard error learns where to look instead. */
+function openLog({ config, path, warnings }: Loaded, file: string | null, io: CliIo): Log {
+  const log = createLog(config.log, file, {
+    clock: systemClock,
+    stderr: (text) => io.stderr.write(text),
+  });
+  if (file === null) return log;
+  io.stderr.write(`The log is ${file}\n`);
+  for (const warning of warnings) log.logger.warn(formatProblems(path, [warning]).trim());
+  return log;
+}
+
+/** Node.js says on standard error what ended the process; whoever reads the log is to see it there. */
+function logFaults(logger: Logger): () => void {
+  const tell = (error: unknown): void => {
+    const stack = error instanceof Error ? (error.stack ?? null) : null;
+    logger.error('the agent ends by a fault of its own', { error: errorText(error), stack });
+  };
+  process.on('uncaughtExceptionMonitor', tell);
+  return () => void process.off('uncaughtExceptionMonitor', tell);
+}
+
+function startedText(url: string, config: string): string {
+  return `hyperv-checkpoint-agent ${VERSION} has started: ${url}, configuration: ${config}.`;
 }
 
 /** What the log calls the configuration in force: its file, or that there is none. */
@@ -83,7 +153,10 @@ export function configName({ config, path }: { readonly config: Config; readonly
   return config.source?.path ?? `the defaults; there is no ${path}`;
 }
 
-function agentDeps(store: Store, logger: Logger, io: CliIo): AgentDeps {
+function agentDeps(
+  { store, logger, eventLog }: Pick<AgentDeps, 'store' | 'logger' | 'eventLog'>,
+  io: CliIo,
+): AgentDeps {
   const machine = { platform: io.platform, arch: process.arch, env: io.env };
   return {
     clock: systemClock,
@@ -96,27 +169,8 @@ function agentDeps(store: Store, logger: Logger, io: CliIo): AgentDeps {
     createNotifier: ({ mail }) => (mail === null ? null : createSmtpNotifier({ smtp: mail.smtp })),
     writtenMails: null,
     onView: createMemoryRelease(),
+    eventLog,
   };
-}
-
-/** A service host that started the agent with a channel to itself learns that it listens and that its first scan has begun. */
-function tellHost(): void {
-  // Whether it still listens is not the agent's concern.
-  process.send?.({ type: 'ready' }, undefined, undefined, () => {});
-}
-
-/** The new configuration takes over as a whole, or not at all. */
-function reload(request: RunRequest, agent: Agent, logger: Logger, io: CliIo): void {
-  const loaded = loadConfig({ path: request.config, env: io.env, platform: io.platform, cwd: io.cwd });
-  if (loaded.ok) {
-    for (const warning of loaded.warnings) logger.warn(formatProblems(loaded.path, [warning]).trim());
-    agent.reconfigure(loaded.config);
-    logger.info('configuration reloaded', { config: loaded.path });
-    return;
-  }
-  agent.configRefused();
-  for (const problem of loaded.problems) logger.error(formatProblems(loaded.path, [problem]).trim());
-  logger.error('the new configuration has errors; the old one stays', { config: loaded.path });
 }
 
 /** Waits for a signal, or for the end of standard input when a service host stops us that way. */

@@ -17,9 +17,9 @@ export function defaultStateDir(env: Env, platform: string): string {
   return path.posix.join(xdgFolder(env, 'XDG_STATE_HOME', '.local/state', '/var/lib'), NAME);
 }
 
-/** Where the log of the Windows service is kept when nothing else is said. */
-export function defaultLogFile(env: Env): string {
-  return path.win32.join(programData(env), NAME, 'logs', 'agent.log');
+/** Where the log of the Windows service is kept when nothing else is said: beside its configuration. */
+export function defaultLogFile(configPath: string): string {
+  return path.win32.join(path.win32.dirname(configPath), 'logs', 'agent.log');
 }
 
 function programData(env: Env): string {

@@ -172,7 +172,7 @@ const LOG = z
     level: optional(
       oneOf(['debug', 'info', 'warn', 'error']),
       'info',
-      'The least level that is written. info: a line for each scan, and what changes; debug: everything that is looked at or tried.',
+      'The least level that is written. info: a line for each scan, and what changes; debug: also what could not be read in it, and what stays as it was.',
     ),
     format: optional(
       oneOf(['text', 'json']),
@@ -181,7 +181,7 @@ const LOG = z
     ),
     file: unset(
       PATH,
-      'Where the log goes; relative to the folder of this file. Without it `%ProgramData%\\hyperv-checkpoint-agent\\logs\\agent.log` as a Windows service, standard error otherwise. `run --log-file` comes first.',
+      'Where the log goes; relative to the folder of this file. Without it `logs\\agent.log` there as a Windows service, standard error otherwise. `run --log-file` comes first.',
     ),
     max_size: optional(
       bytesBetween(256 * KIB, 256 * MIB),

@@ -23,18 +23,31 @@ export class AgentProcess {
   readonly ended: Promise<Ended>;
   out = '';
   err = '';
+  /** What it sent, when it was started as by a service host. */
+  readonly messages: unknown[] = [];
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  constructor(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    channel: 'ipc' | 'ignore' = 'ignore',
+  ) {
     const { CHECKPOINT_AGENT_URL: _, ...inherited } = process.env;
-    const child = spawn(process.execPath, [MAIN, ...args], { env: { ...inherited, ...env } });
+    const stdio = ['pipe', 'pipe', 'pipe', channel] as const;
+    const child = spawn(process.execPath, [MAIN, ...args], {
+      env: { ...inherited, ...env },
+      stdio: [...stdio],
+    });
+    const { stdin, stdout, stderr } = child;
+    if (stdin === null || stdout === null || stderr === null) throw new Error('all three are pipes');
     this.child = child;
-    child.stdout.on('data', (text) => {
+    stdout.on('data', (text) => {
       this.out += text;
     });
-    child.stderr.on('data', (text) => {
+    stderr.on('data', (text) => {
       this.err += text;
     });
-    child.stdin.on('error', () => {});
+    stdin.on('error', () => {});
+    child.on('message', (message) => this.messages.push(message));
     this.ended = new Promise((resolve) => {
       child.on('close', (code, signal) => resolve({ code, signal, out: this.out, err: this.err }));
     });

@@ -79,6 +79,8 @@ export class Machine {
   readonly post = new Post();
   readonly log: string[] = [];
   readonly views: AgentView[] = [];
+  /** What the event log was told: `scanFailed: hv01 was not read: …`. */
+  readonly events: string[] = [];
   scans = 0;
   scan: Scan = () => this.reading([]);
 
@@ -141,6 +143,10 @@ export class Machine {
       onView: (view) => {
         this.views.push(view);
         more.onView?.(view);
+      },
+      eventLog: {
+        tell: (event, text) => void this.events.push(`${event}: ${text}`),
+        close: async () => {},
       },
     });
     if (!started.ok) throw new Error(started.message);

@@ -41,6 +41,7 @@ function mailing(first: Answer = taken) {
       random: () => 0.5,
       store,
       selfMetrics,
+      eventLog: null,
       logger: { debug: () => {}, info: say('info'), warn: say('warn'), error: say('error') },
     });
   return {
