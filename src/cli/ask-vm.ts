@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import { inventoryOfReports } from '../core/judged-view.ts';
 import type { HostReport, Instant } from '../core/model.ts';
 import type { Policy } from '../core/policy/compile.ts';
-import { NO_MEMORY } from '../core/policy/memory.ts';
+import { NO_MEMORY, type PolicyMemory } from '../core/policy/memory.ts';
 import { type Answer, answerNothing, type Question } from '../core/preflight/answer.ts';
 import type { AskedVm } from '../core/preflight/check.ts';
 import { findVm } from '../core/preflight/find-vm.ts';
@@ -13,6 +13,7 @@ import { answerText } from '../core/render/answer-text.ts';
 import { judge } from '../core/rules/index.ts';
 import type { CliIo } from './io.ts';
 import { readHosts } from './read-hosts.ts';
+import { rememberedGuests } from './remembered-guests.ts';
 
 /** What every question about one VM says of itself. */
 export interface VmRequest {
@@ -27,6 +28,8 @@ export interface VmRequest {
 /** What was read for one answer, at one moment. */
 export interface ReadNow {
   readonly reports: readonly HostReport[];
+  /** What a running agent knows from before. */
+  readonly memory: PolicyMemory;
   readonly now: Instant;
 }
 
@@ -34,26 +37,30 @@ export interface ReadNow {
 export type ReadHosts = (config: Config, io: CliIo, signal: AbortSignal) => Promise<ReadNow>;
 
 /** Reads the hosts of the configuration. */
-export const readLive: ReadHosts = async (config, io, signal) => ({
-  reports: await readHosts(config, io, signal),
-  now: systemClock.now(),
-});
+export const readLive: ReadHosts = async (config, io, signal) => {
+  const [reports, memory] = await Promise.all([readHosts(config, io, signal), rememberedGuests(io)]);
+  return { reports, memory, now: systemClock.now() };
+};
 
 /** A report that was captured, as of the moment it was. */
 export async function readFile(path: string): Promise<ReadNow> {
   const report = await replayReport(path);
-  return { reports: [report], now: report.status === 'read' ? report.readAt : systemClock.now() };
+  return {
+    reports: [report],
+    memory: NO_MEMORY,
+    now: report.status === 'read' ? report.readAt : systemClock.now(),
+  };
 }
 
 /** Looks the VM up in what was read, and asks. */
 export function answerFor(
   question: Question,
   name: string,
-  { reports, now, policy }: ReadNow & { readonly policy: Policy },
+  { reports, memory, now, policy }: ReadNow & { readonly policy: Policy },
   ask: (asked: AskedVm) => Answer,
 ): Answer {
   const inventory = inventoryOfReports(reports, now);
-  const judgement = judge({ inventory, policy, memory: NO_MEMORY, now });
+  const judgement = judge({ inventory, policy, memory, now });
   const found = findVm(name, judgement);
   return found.found ? ask({ seen: found.seen, policy, now }) : answerNothing(question, name, found.why);
 }

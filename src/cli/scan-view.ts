@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { coverageGaps } from '../core/coverage.ts';
-import { activeFindings, type VmRef } from '../core/finding.ts';
+import { activeFindings } from '../core/finding.ts';
 import type { HostView, Inventory } from '../core/inventory.ts';
 import { judgedView } from '../core/judged-view.ts';
 import type { Instant } from '../core/model.ts';
@@ -11,7 +11,7 @@ import { notLookedAt, type Paint, type Replay, scanTable } from '../core/render/
 import { scanTrees } from '../core/render/scan/trees.ts';
 import { compareSeverity, type Severity } from '../core/severity.ts';
 import type { AgentView } from '../core/view.ts';
-import { matchesAny } from '../core/wildcard.ts';
+import { compileNamePatterns, matchesAny } from '../core/wildcard.ts';
 import type { CliIo } from './io.ts';
 
 /** Patterns of VM names and host names to show; none shows all. */
@@ -77,19 +77,15 @@ export function exitCode(view: AgentView, failOn: Severity | null): number {
 
 /** The part of a view that was asked for. */
 export function narrow(view: AgentView, { vm, host }: ScanFilter): AgentView {
+  const isMeant = compileNamePatterns(vm);
   const hosts = view.inventory.hosts
     .filter((each) => matchesAny(host, each.host))
-    .map((each): HostView => ({ ...each, vms: each.vms.filter((one) => matchesVm(vm, one.vm)) }));
+    .map((each): HostView => ({ ...each, vms: each.vms.filter((one) => isMeant(one.vm)) }));
   const names = new Set(hosts.map((each) => each.host));
   const findings = view.findings.filter(
-    (finding) =>
-      names.has(finding.host) && (finding.vm === null ? vm.length === 0 : matchesVm(vm, finding.vm)),
+    (finding) => names.has(finding.host) && (finding.vm === null ? vm.length === 0 : isMeant(finding.vm)),
   );
   return { ...view, inventory: { ...view.inventory, hosts }, findings };
-}
-
-function matchesVm(patterns: readonly string[], { id, name }: VmRef): boolean {
-  return matchesAny(patterns, name) || matchesAny(patterns, id);
 }
 
 interface Shown {

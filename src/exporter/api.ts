@@ -20,7 +20,7 @@ export interface AgentFacts {
  * How the agent and its hosts are. camelCase, UTC ISO times, integer bytes, `null` for unknown. `findings` counts
  * findings, one for each rule and thing; `things` counts what is wrong, each checkpoint, VM or host once at its worst,
  * as the page and the mails do. In both `excepted` is apart from the severities; a thing of which a part only is
- * excepted counts twice. Both are `null` while no host was ever read and nothing is found: that is not zero.
+ * excepted counts twice. `domainControllers` are the VMs whose guest said so, and when last. Both counts are `null` while no host was ever read and nothing is found: that is not zero.
  */
 export function statusJson(view: AgentView | null, { version, startedAt }: AgentFacts): unknown {
   const isUnknown = view === null || (view.findings.length === 0 && nothingKnownText(view) !== null);
@@ -36,6 +36,10 @@ export function statusJson(view: AgentView | null, { version, startedAt }: Agent
       : { ...countBySeverity(view.findings), excepted: exceptedFindings(view.findings).length },
     things: isUnknown ? null : { ...countTroubles(view.findings), excepted: countExcepted(view.findings) },
     hosts: view === null ? null : sortedHosts(view.inventory).map((host) => hostJson(host, view)),
+    domainControllers:
+      view === null
+        ? null
+        : [...view.memory.guests].map(([vmId, { seenAt }]) => ({ vmId, seenAt: isoJson(seenAt) })),
     notLookedAt: view === null ? null : gapsJson(view),
   };
 }

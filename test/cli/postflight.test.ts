@@ -3,6 +3,7 @@ import { runCommand } from '../../src/cli/index.ts';
 import { type PostflightRequest, postflight } from '../../src/cli/postflight.ts';
 import { collectError } from '../../src/core/collect-error.ts';
 import type { HostReport } from '../../src/core/model.ts';
+import { NO_MEMORY } from '../../src/core/policy/memory.ts';
 import { MINUTE_MS, SECOND_MS } from '../../src/core/units.ts';
 import { fakeTime } from '../agent/fake-time.ts';
 import { host, NOW, type VmSpec } from '../builders.ts';
@@ -89,7 +90,7 @@ function waitFor(reports: readonly HostReport[], more: Partial<PostflightRequest
     readAtSeconds.push(time.clock.monotonicMs() / SECOND_MS);
     if (readingMs > 0) time.sleep(readingMs);
     if (report === undefined) throw new Error('nothing to read');
-    return { reports: [signal.aborted ? FAILED : report], now: NOW };
+    return { reports: [signal.aborted ? FAILED : report], memory: NO_MEMORY, now: NOW };
   };
   const exitCode = postflight(request, io, { clock: time.clock, timers: time.timers, read });
   const pass = async (ms: number): Promise<void> => {

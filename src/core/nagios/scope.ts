@@ -2,7 +2,7 @@ import { coverageGaps, type Gap } from '../coverage.ts';
 import type { Finding } from '../finding.ts';
 import type { HostView } from '../inventory.ts';
 import { type AgentView, sortedHosts, type VmRow, vmKey, vmRows } from '../view.ts';
-import { matchesAny, matchesWildcard } from '../wildcard.ts';
+import { compileNamePatterns, hasWildcard, matchesAny, matchesWildcard } from '../wildcard.ts';
 import type { CheckOptions } from './options.ts';
 
 /** The part of the view that a check is about. */
@@ -15,11 +15,12 @@ export interface Scope {
   readonly unmatched: string | null;
 }
 
-/** Selects what the patterns of hosts and VMs name. VMs are also known by their ids. */
+/** Selects what the patterns of hosts and VMs name. VMs are also known by their whole ids. */
 export function selectScope(view: AgentView, options: CheckOptions): Scope {
   const hosts = sortedHosts(view.inventory).filter(({ host }) => matchesAny(options.hosts, host));
   const ofHosts = vmRows({ ...view, inventory: { ...view.inventory, hosts } });
-  const rows = ofHosts.filter(({ vm }) => matchesAny(options.vms, vm.name) || matchesAny(options.vms, vm.id));
+  const isNamed = compileNamePatterns(options.vms);
+  const rows = ofHosts.filter(({ vm }) => isNamed(vm));
   const hostNames = new Set(hosts.map(({ host }) => host));
   const keys = new Set(rows.map(({ host, vm }) => vmKey(host.host, vm.id)));
   const isAllVms = options.vms.length === 0;
@@ -44,13 +45,9 @@ export function selectScope(view: AgentView, options: CheckOptions): Scope {
 function unmatched(options: CheckOptions, hosts: readonly HostView[], rows: readonly VmRow[]): string | null {
   const host = options.hosts.find((pattern) => !hosts.some((each) => matchesWildcard(pattern, each.host)));
   if (host !== undefined) return `no host matches "${host}"`;
-  const vm = options.vms.find(
-    (pattern) =>
-      !rows.some((row) => matchesWildcard(pattern, row.vm.name) || matchesWildcard(pattern, row.vm.id)),
-  );
+  const vm = options.vms.find((pattern) => {
+    const isNamed = compileNamePatterns([pattern]);
+    return !rows.some((row) => isNamed(row.vm));
+  });
   return vm === undefined ? null : `no VM matches "${vm}"`;
-}
-
-function hasWildcard(pattern: string): boolean {
-  return /[*?]/.test(pattern);
 }

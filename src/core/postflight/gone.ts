@@ -1,10 +1,11 @@
 import type { Checkpoint } from '../model.ts';
 import { isOrdinary } from '../policy/kinds.ts';
+import { compileNearest } from '../policy/nearest-name.ts';
 import type { AskedVm, Check } from '../preflight/check.ts';
 import { oldestText } from '../preflight/checkpoints.ts';
 import { quoted } from '../render/quoted.ts';
 import { count } from '../units.ts';
-import { foldCase } from '../wildcard.ts';
+import { foldCase, hasWildcard } from '../wildcard.ts';
 
 /** Whether the checkpoint of this name or id is listed no more; with `null`, whether no ordinary one is. */
 export function checkGone(
@@ -16,12 +17,21 @@ export function checkGone(
   if (checkpoints === null) return { id, verdict: 'unknown', text: 'its checkpoints were not listed' };
   const left = checkpoints.filter((checkpoint) => isMeant(checkpoint, wanted));
   if (left.length > 0) return { id, verdict: 'no', text: stillThere(left, { seen, now }) };
-  if (wanted !== null) return { id, verdict: 'yes', text: `no checkpoint ${quoted(wanted)} is listed` };
+  if (wanted !== null) return notListed(wanted, checkpoints);
   return {
     id,
     verdict: 'yes',
     text: checkpoints.length === 0 ? 'it has no checkpoint' : othersText(checkpoints),
   };
+}
+
+/** A name that is misspelt is listed no more either. */
+function notListed(wanted: string, checkpoints: readonly Checkpoint[]): Check<'gone'> {
+  const text = `no checkpoint ${quoted(wanted)} is listed`;
+  // Nothing is a wildcard here.
+  const near = hasWildcard(wanted) ? null : compileNearest(checkpoints.map(({ name }) => name))(wanted);
+  if (near === null) return { id: 'gone', verdict: 'yes', text };
+  return { id: 'gone', verdict: 'caution', text: `${text}; ${quoted(near)} is, should that be meant` };
 }
 
 function isMeant({ id, name, kind }: Checkpoint, wanted: string | null): boolean {

@@ -1,6 +1,6 @@
 import type { UncoveredDisk } from '../chain/uncovered.ts';
+import { isOrdinary } from '../policy/kinds.ts';
 import { count } from '../units.ts';
-import { isUsers } from '../view.ts';
 import { defineRule, type Rule, type SeverityOption } from './rule.ts';
 
 export const uncoveredDisk: Rule<'uncovered-disk', SeverityOption> = defineRule<
@@ -15,7 +15,7 @@ export const uncoveredDisk: Rule<'uncovered-disk', SeverityOption> = defineRule<
   isExceptable: true,
   judgeCheckpoint({ seen, checkpoint, links }, { severity }) {
     const uncovered = links?.uncovered ?? [];
-    if (uncovered.length === 0 || !isUsers(checkpoint)) return null;
+    if (uncovered.length === 0 || !isOrdinary(checkpoint.kind)) return null;
     const disks = uncovered.map(uncoveredText).join(', ');
     return {
       severity,

@@ -37,6 +37,13 @@ describe('one checkpoint', () => {
     expect(gone([PATCH], 'before*').verdict).toBe('yes');
   });
 
+  it('is told with a caution where one is called nearly the same', () => {
+    expect(gone([PATCH], 'befor patch')).toMatchObject({
+      verdict: 'caution',
+      text: 'no checkpoint "befor patch" is listed; "before patch" is, should that be meant',
+    });
+  });
+
   it('is there while any of that name is', () => {
     expect(gone([PATCH, { ...PATCH, ageMs: HOUR_MS }], 'before patch').text).toBe(
       '2 checkpoints still there, the oldest "before patch", 3h old',

@@ -4,7 +4,7 @@ import { type DistinctVm, distinctVms } from '../../inventory.ts';
 import type { Checkpoint } from '../../model.ts';
 import { checkpointSubject, vmSubject } from '../../rules/subject.ts';
 import { type AgentView, compareText } from '../../view.ts';
-import { compilePattern, foldCase, type Matcher } from '../../wildcard.ts';
+import { compileNamePatterns, compilePattern, foldCase, type NameMatcher } from '../../wildcard.ts';
 
 /** Something that can be explained. */
 export type Thing =
@@ -15,20 +15,18 @@ export type Thing =
   | { readonly type: 'finding'; readonly finding: Finding };
 
 /**
- * What a text names, the first of these that there is: a finding by its key `rule|subject`; VMs by name or id, `*` and
- * `?` allowed; checkpoints likewise; a finding by its short id; hosts. By name, then id.
+ * What a text names, the first of these that there is: a finding by its key `rule|subject`; VMs by name, `*` and `?`
+ * allowed, or by id; checkpoints likewise; a finding by its short id; hosts. By name, then id.
  */
 export function findThings(view: AgentView, what: string, hash: Hash): readonly Thing[] {
   const { findings, inventory } = view;
   const vms = distinctVms(inventory).toSorted(compareVms);
   const matches = compilePattern(what);
+  const isNamed = compileNamePatterns([what]);
   const steps: readonly (() => readonly Thing[])[] = [
     () => findings.filter((finding) => findingKey(finding) === what).map((finding) => thingOf(finding, vms)),
-    () =>
-      vms
-        .filter(({ view: { vm } }) => isNamed(matches, vm))
-        .map((vm) => ({ type: 'vm', vm, checkpoints: 'all' })),
-    () => vms.flatMap((vm) => checkpointsOf(vm, matches)),
+    () => vms.filter(({ view: { vm } }) => isNamed(vm)).map((vm) => ({ type: 'vm', vm, checkpoints: 'all' })),
+    () => vms.flatMap((vm) => checkpointsOf(vm, isNamed)),
     () => findingsById(findings, what, hash).map((finding) => thingOf(finding, vms)),
     () =>
       inventory.hosts
@@ -42,13 +40,9 @@ export function findThings(view: AgentView, what: string, hash: Hash): readonly 
   return [];
 }
 
-function checkpointsOf(vm: DistinctVm, matches: Matcher): readonly Thing[] {
-  const checkpoints = (vm.view.vm.checkpoints ?? []).filter((checkpoint) => isNamed(matches, checkpoint));
+function checkpointsOf(vm: DistinctVm, isNamed: NameMatcher): readonly Thing[] {
+  const checkpoints = (vm.view.vm.checkpoints ?? []).filter(isNamed);
   return checkpoints.length === 0 ? [] : [{ type: 'vm', vm, checkpoints }];
-}
-
-function isNamed(matches: Matcher, { id, name }: { readonly id: string; readonly name: string }): boolean {
-  return matches(foldCase(name)) || matches(foldCase(id));
 }
 
 /** What a finding is about, as it is now. */

@@ -3,6 +3,7 @@ import { hostClockAt, utcOffsetOf } from '../../inventory.ts';
 import type { Checkpoint, HostReading } from '../../model.ts';
 import { readDeclarations } from '../../policy/lifetime/declaration.ts';
 import { type Lifetime, lifetimeOf } from '../../policy/lifetime.ts';
+import { tagsOfVm } from '../../policy/vm-facts.ts';
 import type { RuleId } from '../../rules/index.ts';
 import { DAY_MS, formatDurationExact, MINUTE_MS, WEEK_MS } from '../../units.ts';
 import type { AgentView } from '../../view.ts';
@@ -25,6 +26,7 @@ export function keepFacts(checkpoint: Checkpoint, { findings, seen, view }: Thin
   if (seen === null || reading === null || !findings.some(({ rule }) => ENDED_BY_DECLARATION.has(rule)))
     return [];
   if (checkpoint.kind !== 'user' && checkpoint.kind !== 'automatic') return [];
+  if (!countsDeclarations(seen, view)) return [];
   const at = { seen, reading, view };
   const offsetMs = (utcOffsetOf(seen.host) ?? 0) * MINUTE_MS;
   const localAt = hostClockAt(reading, view.now) + KEPT_MS + offsetMs;
@@ -50,6 +52,12 @@ export function keepFacts(checkpoint: Checkpoint, { findings, seen, view }: Thin
   return [
     fact('Keep it', `${IF_NEEDED}, write ${declaration} into its name or notes in place of ${before}.`),
   ];
+}
+
+/** Where nobody judges declared ends, none keeps anything. */
+function countsDeclarations({ host, view: { vm } }: DistinctVm, { policy }: AgentView): boolean {
+  const tags = tagsOfVm(vm, policy);
+  return policy.rulesFor({ vm, host: host.host, tags })['checkpoint-expired'] !== null;
 }
 
 interface Place {
