@@ -77,7 +77,8 @@ function whyNotLarge({ seen, each, limits }: QuietCheckpoint): string {
 }
 
 function whyCovered({ each }: QuietCheckpoint): string {
-  if (!isUsers(each.checkpoint)) return `does not judge ${plainText(each.checkpoint.kind, 64)} checkpoints`;
+  if (!isOrdinary(each.checkpoint.kind))
+    return `does not judge ${plainText(each.checkpoint.kind, 64)} checkpoints`;
   return each.links?.uncovered == null ? 'not known which disks it covers' : 'it covers every disk of the VM';
 }
 
