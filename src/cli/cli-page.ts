@@ -7,8 +7,9 @@ import { placesTable } from './places.ts';
 const EXIT_CODES = `| code | means |
 | --- | --- |
 | 0 | done |
-| 1 | failed: a host was not read, a file could not be written, the agent could not start; \`preflight\`, \`postflight\`: not known |
-| 2 | unknown command or option |
+| 1 | failed: a host was not read, a file could not be written, the agent could not start; \`preflight\`, \`postflight\`: not known; \`doctor\`: something must be mended, or is not known |
+| 2 | unknown command or option; \`service install\`, \`service uninstall\`: refused, nothing was changed |
+| 3 | \`service install\`, \`service uninstall\`: done, but something is left to do; \`service status\`: it does not run, or is not there |
 | 4 | \`scan --fail-on\` found something that severe; \`preflight\`: no; \`postflight\`: not yet |
 | 78 | the configuration is wrong |
 

@@ -4,6 +4,7 @@ import { VERSION } from '../version.ts';
 import { addExplain } from './explain-command.ts';
 import type { CliIo } from './io.ts';
 import { placesText } from './places.ts';
+import { addService } from './service-command.ts';
 import { addVmQuestions } from './vm-questions.ts';
 
 export const EXIT_USAGE = 2;
@@ -44,6 +45,7 @@ export function buildProgram(io: CliIo, done: (exitCode: number) => void): Comma
   addVmQuestions({ program, io, done, configOption });
   addCapture(program, io, done);
   addConfig(program, io, done);
+  addService({ program, io, done });
   addDemo(program, io, done);
   program
     .command('version')
