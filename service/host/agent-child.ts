@@ -12,6 +12,8 @@ export interface AgentCommand {
 export interface AgentEvents {
   /** It listens, and its first scan has begun. */
   readonly ready: () => void;
+  /** It sent anything else. */
+  readonly heard: (message: unknown) => void;
   /** @param exitCode `null` when it was killed */
   readonly ended: (exitCode: number | null) => void;
   readonly notStarted: (failure: number, error: Error) => void;
@@ -24,6 +26,9 @@ export interface AgentChild {
   /** Ends it and all that it started. */
   kill(): void;
 }
+
+/** How long after its end it is listened to: somebody it has started might hold its channel open. */
+const LAST_MESSAGE_LIMIT_MS = 500;
 
 /** How long the tool that kills a process tree may take. */
 const TASKKILL_LIMIT_MS = 3000;
@@ -48,8 +53,9 @@ export function startAgentChild(command: AgentCommand, events: AgentEvents): Age
   });
   child.on('message', (message) => {
     if (isReady(message)) events.ready();
+    else events.heard(message);
   });
-  child.on('exit', (exitCode) => events.ended(exitCode));
+  child.on('exit', (exitCode) => afterLastMessage(child, () => events.ended(exitCode)));
   child.stdin?.on('error', () => {
     // It has ended, or is about to; its exit says so.
   });
@@ -58,6 +64,21 @@ export function startAgentChild(command: AgentCommand, events: AgentEvents): Age
     endInput: () => void child.stdin?.end(),
     kill: () => killTree(child),
   };
+}
+
+/** What it sent last may arrive after it has ended, but not after its channel has. */
+function afterLastMessage(child: ChildProcess, action: () => void): void {
+  if (!child.connected) {
+    action();
+    return;
+  }
+  const end = (): void => {
+    clearTimeout(limit);
+    child.off('disconnect', end);
+    action();
+  };
+  const limit = setTimeout(end, LAST_MESSAGE_LIMIT_MS);
+  child.on('disconnect', end);
 }
 
 function isReady(message: unknown): boolean {

@@ -14,6 +14,10 @@ export interface HostWorld {
   /** `null` when it could not even be tried, which the events have been told. */
   readonly startAgent: (events: AgentEvents) => AgentChild | null;
   readonly exit: (code: number) => void;
+  /** The agent sent something that is not about its life. */
+  readonly heard: (message: unknown) => void;
+  /** The service has failed; why, as a sentence. */
+  readonly crashed: (text: string) => void;
 }
 
 export interface Host {
@@ -38,6 +42,9 @@ export function createHost(settings: LifeSettings, world: HostWorld): Host {
     const next = step(life, event, world.monotonicMs(), settings);
     life = next.life;
     if (life.phase !== before.phase) log(phaseText(life));
+    if (life.phase === 'stopped' && before.phase !== 'stopped' && life.failure !== null) {
+      world.crashed(`The service has failed with code ${life.failure}: ${failureText(life.failure)}.`);
+    }
     if (life !== before) tell(life);
     for (const deed of next.deeds) deeds[deed]();
   };
@@ -50,6 +57,7 @@ export function createHost(settings: LifeSettings, world: HostWorld): Host {
     'start-agent': () => {
       agent = world.startAgent({
         ready: () => happened({ type: 'ready' }),
+        heard: world.heard,
         ended: (exitCode) => {
           log(exitCode === null ? 'the agent was killed' : `the agent ended with exit code ${exitCode}`);
           happened({ type: 'agent-ended', exitCode });

@@ -5,8 +5,10 @@ import { startAgentChild } from './agent-child.ts';
 import type { HostOptions } from './arguments.ts';
 import { type CappedFile, cap, cappedFile, openForAppending } from './capped-file.ts';
 import { EXIT, FAILURE } from './codes.ts';
+import { openEventSource } from './event-source.ts';
+import { createEventWriter, type EventWriter } from './event-writer.ts';
 import { createHost } from './host.ts';
-import { createHostLog } from './host-log.ts';
+import { createHostLog, type HostLog } from './host-log.ts';
 import { connectServiceControl, type ServiceControl } from './service-control.ts';
 import { CHECKPOINT_EVERY_MS } from './status.ts';
 
@@ -28,6 +30,7 @@ export async function runHost(options: HostOptions): Promise<void> {
   const log = createHostLog(cappedFile(logDir, 'service-host', MIB / 4), Date.now);
   log(`host ${VERSION} of ${JSON.stringify(service)}, Node.js ${process.version}, process ${process.pid}`);
 
+  const events = await eventWriter(service, log);
   let control: ServiceControl | null = null;
   const host = createHost(options, {
     monotonicMs: () => performance.now(),
@@ -39,6 +42,8 @@ export async function runHost(options: HostOptions): Promise<void> {
       return null;
     },
     exit: (code) => void exit(code, control),
+    heard: (message) => events?.heard(message),
+    crashed: (text) => events?.tell('crashed', `${text} Logs: ${logDir}`),
   });
   process.on('uncaughtException', (error) => host.fail(FAILURE.hostFault, error));
 
@@ -56,6 +61,16 @@ export async function runHost(options: HostOptions): Promise<void> {
       process.exitCode = EXIT.notAService;
     },
   });
+}
+
+/** `null` where there is none: the service does without. */
+async function eventWriter(service: string, log: HostLog): Promise<EventWriter | null> {
+  try {
+    return createEventWriter(await openEventSource(service), log);
+  } catch (error) {
+    log(`there is no event log: ${error}`);
+    return null;
+  }
 }
 
 /** Were it gone before Windows is done with it, a start that has just succeeded would be reported as failed. */

@@ -13,6 +13,7 @@ interface Started {
   readonly url: string;
   readonly ready: Promise<void>;
   readonly ended: Promise<number | null>;
+  readonly heard: readonly unknown[];
   output(): string;
 }
 
@@ -21,12 +22,18 @@ async function start(...options: readonly string[]): Promise<Started> {
   const path = join(folder, 'output');
   const output = openSync(path, 'a');
   const port = await freePort();
+  const heard: unknown[] = [];
   const ready = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<number | null>();
   const runArguments = ['--port', String(port), ...options];
   const child = startAgentChild(
     { agent: FAKE_AGENT, runArguments, output },
-    { ready: ready.resolve, ended: ended.resolve, notStarted: (_, error) => ended.reject(error) },
+    {
+      ready: ready.resolve,
+      heard: (message) => void heard.push(message),
+      ended: ended.resolve,
+      notStarted: (_, error) => ended.reject(error),
+    },
   );
   onTestFinished(async () => {
     child.kill();
@@ -39,6 +46,7 @@ async function start(...options: readonly string[]): Promise<Started> {
     url: `http://127.0.0.1:${port}`,
     ready: ready.promise,
     ended: ended.promise,
+    heard,
     output: () => readFileSync(path, 'utf8'),
   };
 }
@@ -50,6 +58,15 @@ it('the agent runs as the same Node.js, says when it is ready, and stops at the 
   child.endInput();
   expect(await ended).toBe(0);
   expect(output()).toBe('the stand-in listens\nthe stand-in is asked to stop\n');
+});
+
+it('what it sends is told, the very last of it before its end is', async () => {
+  const { child, ready, ended, heard } = await start('--last-words', '200');
+  await ready;
+  child.endInput();
+  await ended;
+  expect(heard).toHaveLength(200);
+  expect(heard.at(-1)).toEqual({ type: 'event', id: 101, severity: 'information', text: 'word 200' });
 });
 
 it('its exit code is told, and what it died of is in its output', async () => {

@@ -7,6 +7,10 @@ interface Stage {
   readonly host: Host;
   readonly said: string[];
   readonly done: string[];
+  /** What the agent sent for the event log. */
+  readonly heard: unknown[];
+  /** What the event log is told of failures. */
+  readonly crashes: string[];
   agent(): AgentEvents;
 }
 
@@ -14,6 +18,8 @@ interface Stage {
 function stage(report: () => number = () => 0): Stage {
   const said: string[] = [];
   const done: string[] = [];
+  const heard: unknown[] = [];
+  const crashes: string[] = [];
   let events: AgentEvents | null = null;
   const host = createHost(
     { drainMs: 20_000 },
@@ -34,13 +40,15 @@ function stage(report: () => number = () => 0): Stage {
         };
       },
       exit: (code) => void done.push(`exit ${code}`),
+      heard: (message) => void heard.push(message),
+      crashed: (text) => void crashes.push(text),
     },
   );
   const agent = (): AgentEvents => {
     if (events === null) throw new Error('no agent was started');
     return events;
   };
-  return { host, said, done, agent };
+  return { host, said, done, heard, crashes, agent };
 }
 
 it('a life: started, ready, asked to stop, stopped', () => {
@@ -61,6 +69,21 @@ it('a life: started, ready, asked to stop, stopped', () => {
     ...['starting', 'the agent runs as process 42', 'running'],
     ...['asked to stop: stop', 'stopping', 'the agent ended with exit code 0', 'stopped'],
   ]);
+});
+
+it('what the agent sends for the event log is handed on, also while it stops; a stop that was asked for is no crash', () => {
+  const { host, heard, crashes, agent } = stage();
+  host.called();
+  agent().ready();
+  agent().heard({ type: 'event', id: 100 });
+  host.control(1);
+  agent().heard({ type: 'event', id: 101 });
+  agent().ended(0);
+  expect(heard).toEqual([
+    { type: 'event', id: 100 },
+    { type: 'event', id: 101 },
+  ]);
+  expect(crashes).toEqual([]);
 });
 
 it.each([
@@ -84,10 +107,14 @@ it('to be looked at is answered, and what it does not know is refused', () => {
   expect(done).toHaveLength(before);
 });
 
-it('a failure is reported with its code, and told in words', () => {
-  const { host, said, done, agent } = stage();
+it('a failure is reported with its code, and told in words, also to the event log', () => {
+  const { host, said, done, crashes, agent } = stage();
   host.called();
   agent().ended(78);
+  host.tick();
+  expect(crashes).toEqual([
+    'The service has failed with code 78: the configuration of the agent is wrong; agent-output.log names each problem with its place.',
+  ]);
   expect(done.slice(-2)).toEqual(['state 1 78', 'exit 78']);
   expect(said.at(-1)).toMatch(/^stopped with code 78: the configuration of the agent is wrong/);
 });

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 const [command, stop, ...rest] = process.argv.slice(2);
 if (command !== 'run' || stop !== '--stop-on-stdin-end') process.exit(64);
 const text = { type: 'string' };
-const options = { port: text, 'ready-when': text, exit: text, throw: text, drain: text };
+const options = { port: text, 'ready-when': text, exit: text, throw: text, drain: text, 'last-words': text };
 const { values } = parseArgs({ args: rest, options });
 
 if (values.exit !== undefined) process.exit(Number(values.exit));
@@ -30,7 +30,18 @@ server.listen(Number(values.port), '127.0.0.1', () => {
   }, 20);
 });
 
-process.stdin.resume().on('end', () => {
+process.stdin.resume().on('end', async () => {
   console.log('the stand-in is asked to stop');
+  await sayLastWords(Number(values['last-words'] ?? 0));
   setTimeout(() => process.exit(0), Number(values.drain ?? 0));
 });
+
+/** Returns when all of them are on their way, as the agent does. */
+async function sayLastWords(count) {
+  const words = Array.from({ length: count }, (_, index) => `word ${index + 1}`);
+  const sent = words.map((word) => {
+    const event = { type: 'event', id: 101, severity: 'information', text: word };
+    return new Promise((done) => process.send(event, done));
+  });
+  await Promise.all(sent);
+}
