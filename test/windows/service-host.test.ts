@@ -1,13 +1,13 @@
-import { cpSync, linkSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleServiceHost } from '../../tools/bundle.ts';
-import { placeKoffi } from '../../tools/koffi.ts';
 import { windowsNode } from '../../tools/windows-node.ts';
 import { get } from '../acceptance/agent-process.ts';
 import { freePort } from '../notifier/smtp-server.ts';
 import { isMissing } from '../peers.ts';
 import { until } from '../until.ts';
+import { installHost } from './program.ts';
 import { type ServiceSetup, WineService } from './service.ts';
 import { bootWine, type Wine, type WineResult, windowsPath } from './wine.ts';
 
@@ -18,9 +18,11 @@ const STOPPED = { state: 'STOPPED', exitCode: 0, specificExitCode: 0 };
 /** ERROR_SERVICE_SPECIFIC_ERROR: the code is the other one. */
 const failedWith = (code: number) => ({ state: 'STOPPED', exitCode: 1066, specificExitCode: code });
 
-describe.skipIf(isMissing('wine64'))('the service host', () => {
+type Program = Pick<ServiceSetup, 'node' | 'host' | 'agent'>;
+
+describe.skipIf(isMissing('wine64'))('the service host', { timeout: 120_000 }, () => {
   let wine: Wine;
-  let program: string;
+  let program: Program;
   let made = 0;
 
   beforeAll(async () => {
@@ -29,27 +31,23 @@ describe.skipIf(isMissing('wine64'))('the service host', () => {
   }, 600_000);
   afterAll(() => wine?.end(), 60_000);
 
-  const install = async (folder: string): Promise<string> => {
-    await bundleServiceHost(folder);
-    await placeKoffi(folder);
-    linkSync(await windowsNode('22.23.3'), join(folder, 'node.exe'));
-    cpSync(FAKE_AGENT, join(folder, 'agent.mjs'));
-    return folder;
+  const install = async (folder: string) => {
+    const installed = await installHost(folder, await windowsNode('22.23.3'));
+    const agent = join(folder, 'agent.mjs');
+    cpSync(FAKE_AGENT, agent);
+    return { ...installed, agent };
   };
   const runByHand = (host: string): Promise<WineResult> => {
     const logs = windowsPath(join(wine.home, 'logs by hand'));
     const options = ['--service', 'by-hand', '--agent', 'none.mjs', '--log-dir', logs];
-    return wine.run(join(program, 'node.exe'), windowsPath(host), ...options);
+    return wine.run(program.node, windowsPath(host), ...options);
   };
   const create = async (options: readonly string[], more: Partial<ServiceSetup> = {}) => {
     made += 1;
     const port = await freePort();
-    const folder = more.host === undefined ? program : join(more.host, '..');
     const setup: ServiceSetup = {
       name: `checkpoint-test-${made}`,
-      node: join(folder, 'node.exe'),
-      host: join(folder, 'service-host.mjs'),
-      agent: join(folder, 'agent.mjs'),
+      ...program,
       logDir: join(wine.home, `logs ${made}`),
       runArguments: ['--port', String(port), ...options],
       ...more,
@@ -143,7 +141,7 @@ describe.skipIf(isMissing('wine64'))('the service host', () => {
   });
 
   it('ends as failed on a fault of its own, and takes the agent with it', async () => {
-    const fault = join(program, 'fault.cjs');
+    const fault = join(wine.home, 'fault.cjs');
     writeFileSync(fault, "setTimeout(() => { throw new Error('a fault'); }, 1500);");
     const { service } = await create([], { nodeOptions: ['-r', windowsPath(fault)] });
     await service.start();
@@ -170,14 +168,12 @@ describe.skipIf(isMissing('wine64'))('the service host', () => {
   }, 300_000);
 
   it('has a name and paths with blanks, and with letters of any language', async () => {
-    const folder = await install(join(wine.home, 'Prüfstände – 検査', 'a & b'));
+    const elsewhere = await install(join(wine.home, 'Prüfstände – 検査', 'a & b'));
     const logDir = join(wine.home, 'Protokolle – 記録');
     mkdirSync(logDir);
     const name = 'Prüfpunkt-Wächter «1»';
-    const host = join(folder, 'service-host.mjs');
-    const { service, url } = await running(['--drain', '0'], { name, host, logDir });
-    const answer = await get(url);
-    expect(answer.status).toBe(200);
+    const { service, url } = await running(['--drain', '0'], { ...elsewhere, name, logDir });
+    expect(await get(url)).toMatchObject({ status: 200 });
     expect(service.hostLog).toContain(` of "${name}", `);
     await service.stop();
     expect(await service.reaches('STOPPED')).toMatchObject(STOPPED);
@@ -191,7 +187,7 @@ describe.skipIf(isMissing('wine64'))('the service host', () => {
   });
 
   it('says so when something else than the service control manager starts it', async () => {
-    const { code, err } = await runByHand(join(program, 'service-host.mjs'));
+    const { code, err } = await runByHand(program.host);
     // Wine takes ten seconds for this answer. Linux keeps the lowest byte of 1063.
     expect(code).toBe(1063 % 256);
     expect(err).toMatch(/only the service control manager can start it \(error 1063\)/);

@@ -1,5 +1,6 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { until } from '../until.ts';
 import { type Wine, windowsPath } from './wine.ts';
@@ -75,19 +76,18 @@ export class WineService {
 
   /** Waits for a state, and says what was queried then. */
   async reaches(state: 'RUNNING' | 'STOPPED'): Promise<Queried> {
-    let queried: Queried | null = null;
-    await until(
-      `${this.#setup.name} is ${state}: ${this.hostLog}`,
-      async () => {
-        // A query is a process of its own, and slow; the log tells when one is worth it.
-        const log = this.hostLog;
-        if (log !== '' && !LAST_WORDS[state].test(log)) return false;
-        queried = await this.query();
-        return queried.state === state;
-      },
-      60_000,
-    );
-    return queried ?? this.query();
+    const deadline = Date.now() + 60_000;
+    for (;;) {
+      // A query is a process of its own, and slow; the log tells when one is worth it.
+      const log = this.hostLog;
+      const isLate = Date.now() > deadline;
+      if (isLate || log === '' || lastPhase(log) === state) {
+        const queried = await this.query();
+        if (queried.state === state) return queried;
+        if (isLate) throw new Error(`not ${state}: ${JSON.stringify(queried)}\n${log}\n${this.agentOutput}`);
+      }
+      await delay(20);
+    }
   }
 
   get hostLog(): string {
@@ -123,7 +123,10 @@ export class WineService {
   }
 }
 
-const LAST_WORDS = { RUNNING: / running\n$/, STOPPED: / stopped( with code .*)?\n$/ } as const;
+function lastPhase(log: string): string | undefined {
+  const phases = log.matchAll(/^\S+ (starting|running|stopping|stopped)\b/gm);
+  return [...phases].at(-1)?.[1]?.toUpperCase();
+}
 
 /** As an installer writes it. */
 function imagePath(setup: ServiceSetup): string {
@@ -138,7 +141,7 @@ function imagePath(setup: ServiceSetup): string {
     .join(' ');
 }
 
-function processesWith(...texts: readonly string[]): readonly number[] {
+export function processesWith(...texts: readonly string[]): readonly number[] {
   return globSync('/proc/[0-9]*/cmdline').flatMap((path) => {
     try {
       const words = readFileSync(path, 'utf8');

@@ -54,7 +54,7 @@ export async function bootWine(): Promise<Wine> {
   const home = mkdtempSync(join(prefix, 'drive_c', 'checkpoint tests', 'run-'));
   return {
     home,
-    run: (program, ...args) => runWine(program, args),
+    run: (program, ...args) => runPatiently(program, args),
     async end() {
       server('-k');
       server('-w');
@@ -106,6 +106,14 @@ function environment(): NodeJS.ProcessEnv {
 
 function server(option: '-k' | '-w' | '-p'): void {
   spawnSync(SERVER, [option], { env: environment(), stdio: 'ignore', timeout: 30_000 });
+}
+
+/** On a busy machine Wine now and then fails to start a program, before it has done anything. */
+async function runPatiently(program: string, args: readonly string[]): Promise<WineResult> {
+  for (let attempts = 1; ; attempts += 1) {
+    const result = await runWine(program, args);
+    if (attempts === 3 || !result.out.concat(result.err).includes('ShellExecuteEx failed')) return result;
+  }
 }
 
 async function runWine(program: string, args: readonly string[]): Promise<WineResult> {
