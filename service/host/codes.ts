@@ -18,20 +18,20 @@ export const WIN32 = {
 } as const;
 
 /**
- * Why the service failed, where the agent has no exit code for it; above all codes of its own. An agent that ended with
- * a code is reported with that one.
+ * Why the service failed, where the agent has no exit code for it. An agent that ended with a code is reported with that
+ * one. Windows has no error by these numbers: the Event Viewer shows a number as the text of the error it knows by it.
  */
 export const FAILURE = {
   /** The agent ended with 0 although nobody asked it to: a watch that ended is no success. */
-  endedUnasked: 1001,
+  endedUnasked: 20001,
   /** The agent was started and was not ready in time. */
-  notReady: 1002,
+  notReady: 20002,
   /** The agent could not be started at all. */
-  notStarted: 1003,
+  notStarted: 20003,
   /** A fault of the host itself. */
-  hostFault: 1004,
+  hostFault: 20004,
   /** The folder for the logs cannot be written. */
-  noLogs: 1005,
+  noLogs: 20005,
 } as const;
 
 /** How the host process ends where the service control manager does not listen. */

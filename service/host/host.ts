@@ -42,10 +42,10 @@ export function createHost(settings: LifeSettings, world: HostWorld): Host {
     const next = step(life, event, world.monotonicMs(), settings);
     life = next.life;
     if (life.phase !== before.phase) log(phaseText(life));
+    if (life !== before) tell(life);
     if (life.phase === 'stopped' && before.phase !== 'stopped' && life.failure !== null) {
       world.crashed(`The service has failed with code ${life.failure}: ${failureText(life.failure)}.`);
     }
-    if (life !== before) tell(life);
     for (const deed of next.deeds) deeds[deed]();
   };
   const tell = (told: Life): void => {

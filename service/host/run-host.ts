@@ -13,7 +13,6 @@ import { connectServiceControl, type ServiceControl } from './service-control.ts
 import { CHECKPOINT_EVERY_MS } from './status.ts';
 
 const MIB = 1024 * 1024;
-const LOOK_AT_OUTPUT_EVERY_MS = 10_000;
 
 /** Windows has had its status; waiting for more must not become a hang. */
 const EXIT_LIMIT_MS = 1000;
@@ -47,15 +46,15 @@ export async function runHost(options: HostOptions): Promise<void> {
   });
   process.on('uncaughtException', (error) => host.fail(FAILURE.hostFault, error));
 
-  const timers = [
-    setInterval(() => host.tick(), CHECKPOINT_EVERY_MS),
-    setInterval(() => capIfPossible(outputFile), LOOK_AT_OUTPUT_EVERY_MS),
-  ];
+  const timer = setInterval(() => {
+    host.tick();
+    capIfPossible(outputFile);
+  }, CHECKPOINT_EVERY_MS);
   control = await connectServiceControl(service, {
     called: () => host.called(),
     control: (code) => host.control(code),
     notAService() {
-      for (const timer of timers) clearInterval(timer);
+      clearInterval(timer);
       log('not started by the service control manager');
       process.stderr.write(NOT_A_SERVICE);
       process.exitCode = EXIT.notAService;

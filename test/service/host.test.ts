@@ -123,7 +123,7 @@ it('an agent that cannot be started is a failure of its own', () => {
   const { host, said, done, agent } = stage();
   host.called();
   agent().notStarted(FAILURE.notStarted, new Error('spawn ENOENT'));
-  expect(done.slice(-2)).toEqual(['state 1 1003', 'exit 1003']);
+  expect(done.slice(-2)).toEqual(['state 1 20003', 'exit 20003']);
   expect(said).toContain('the agent could not be started: spawn ENOENT');
 });
 
@@ -132,7 +132,7 @@ it('a fault of the host ends the service, with the agent', () => {
   host.called();
   agent().ready();
   host.fail(FAILURE.hostFault, new Error('a fault'));
-  expect(done.slice(-3)).toEqual(['state 1 1004', 'kill', 'exit 1004']);
+  expect(done.slice(-3)).toEqual(['state 1 20004', 'kill', 'exit 20004']);
   expect(said.join('\n')).toMatch(/fault of the host: Error: a fault\n +at /);
 });
 

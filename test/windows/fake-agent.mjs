@@ -17,6 +17,7 @@ const server = createServer((request, response) => {
   response.end(JSON.stringify({ pid: process.pid, arguments: rest }));
   response.on('close', () => {
     if (pathname === '/exit') process.exit(Number(searchParams.get('code')));
+    if (pathname === '/print') console.log('x'.repeat(Number(searchParams.get('length'))));
     if (pathname === '/throw') throw new Error(searchParams.get('text'));
     if (pathname === '/hang') for (;;);
   });

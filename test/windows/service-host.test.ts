@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleServiceHost } from '../../tools/bundle.ts';
@@ -118,7 +118,7 @@ describe.skipIf(isMissing('wine64'))('the service host', { timeout: 120_000 }, (
   it('has failed when the agent ends by itself, also without an error', async () => {
     const { service, url } = await running();
     await get(`${url}/exit?code=0`);
-    expect(await service.reaches('STOPPED')).toMatchObject(failedWith(1001));
+    expect(await service.reaches('STOPPED')).toMatchObject(failedWith(20001));
   });
 
   it('keeps what the agent died of', async () => {
@@ -126,6 +126,16 @@ describe.skipIf(isMissing('wine64'))('the service host', { timeout: 120_000 }, (
     await get(`${url}/throw?text=out+of+luck`);
     expect(await service.reaches('STOPPED')).toMatchObject(failedWith(1));
     expect(service.agentOutput).toMatch(/Error: out of luck\r?\n +at /);
+  });
+
+  it('bounds what the agent prints while it prints', async () => {
+    const { service, url, setup } = await running();
+    await get(`${url}/print?length=1500000`);
+    await until('it is shortened', () => service.agentOutput === '');
+    await get(`${url}/print?length=10`);
+    await until('it goes on', () => service.agentOutput !== '');
+    expect(service.agentOutput).toBe('xxxxxxxxxx\n');
+    expect(statSync(join(setup.logDir, 'agent-output.1.log')).size).toBe(1024 * 1024);
   });
 
   it('takes the agent with it when it is killed', async () => {
@@ -145,7 +155,7 @@ describe.skipIf(isMissing('wine64'))('the service host', { timeout: 120_000 }, (
     writeFileSync(fault, "setTimeout(() => { throw new Error('a fault'); }, 1500);");
     const { service } = await create([], { nodeOptions: ['-r', windowsPath(fault)] });
     await service.start();
-    expect(await service.reaches('STOPPED')).toMatchObject(failedWith(1004));
+    expect(await service.reaches('STOPPED')).toMatchObject(failedWith(20004));
     expect(service.hostLog).toMatch(/fault of the host: Error: a fault\n +at /);
     await until('both have ended', () => service.processes().length === 0);
   });
@@ -153,7 +163,7 @@ describe.skipIf(isMissing('wine64'))('the service host', { timeout: 120_000 }, (
   it('has failed when its logs cannot be written', async () => {
     const { service } = await create([], { logDir: join(wine.home, 'missing', 'logs') });
     await service.start();
-    expect(await service.reaches('STOPPED')).toMatchObject(failedWith(1005));
+    expect(await service.reaches('STOPPED')).toMatchObject(failedWith(20005));
   });
 
   it('starts and stops again and again', async () => {
@@ -183,7 +193,10 @@ describe.skipIf(isMissing('wine64'))('the service host', { timeout: 120_000 }, (
     const folder = join(wine.home, 'incomplete');
     await bundleServiceHost(folder);
     const { code } = await runByHand(join(folder, 'service-host.mjs'));
-    expect(code).toBe(1004 % 256);
+    // Linux keeps the lowest byte.
+    expect(code).toBe(20004 % 256);
+    const log = readFileSync(join(wine.home, 'logs by hand', 'service-host.log'), 'utf8');
+    expect(log).toMatch(/fault of the host: .*Cannot find package 'koffi'/);
   });
 
   it('says so when something else than the service control manager starts it', async () => {

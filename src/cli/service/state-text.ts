@@ -20,11 +20,11 @@ const ENDS: Readonly<Record<number, string>> = {
   1: 'the agent could not start, or failed',
   2: 'the agent was given options it does not know',
   78: 'the configuration is wrong; "checkpoint-agent config check" tells what',
-  1001: 'the agent ended although nobody asked it to',
-  1002: 'the agent was not ready in time',
-  1003: 'the agent could not be started',
-  1004: 'a fault of the service host',
-  1005: 'the folder for the logs cannot be written',
+  20001: 'the agent ended although nobody asked it to',
+  20002: 'the agent was not ready in time',
+  20003: 'the agent could not be started',
+  20004: 'a fault of the service host',
+  20005: 'the folder for the logs cannot be written',
 };
 
 /** Never started since Windows was. */
