@@ -69,7 +69,8 @@ describe.skipIf(isMissing('wine64'))('the agent as a Windows service', { timeout
     await untilShown(`${url}/metrics`, 'hyperv_checkpoint_scan_success{hyperv_host="');
     expect((await get(`${url}/metrics`)).text).toMatch(/agent_build_info\{.*nodeversion="v24\./);
     await untilShown(`${url}/check`, 'CHECKPOINTS UNKNOWN');
-    expect(service.agentOutput).toMatch(/ warn host was not read .*code="SHELL_MISSING".*C:\\\\nowhere/);
+    expect(service.agentOutput).toMatch(/^The log is C:\\.*\\logs\\agent\.log\r?\n$/);
+    expect(service.agentLog).toMatch(/ warn host was not read .*code="SHELL_MISSING".*C:\\\\nowhere/);
   });
 
   it('takes up a configuration that was edited or replaced, and keeps the old one when that is wrong', async () => {
@@ -80,7 +81,7 @@ describe.skipIf(isMissing('wine64'))('the agent as a Windows service', { timeout
     writeFileSync(configPath, config({ schedule: { every: 'never' } }));
     await untilShown(`${url}/metrics`, `\n${RELOADED} 0\n`);
     expect((await get(`${url}/metrics`)).text).toContain(`\n${INTERVAL} 1800\n`);
-    expect(service.agentOutput).toContain(windowsPath(configPath));
+    expect(service.agentLog).toContain(windowsPath(configPath));
     writeFileSync(`${configPath}.new`, config({ schedule: { every: '1h' } }));
     renameSync(`${configPath}.new`, configPath);
     await untilShown(`${url}/metrics`, `\n${INTERVAL} 3600\n`);
@@ -91,7 +92,7 @@ describe.skipIf(isMissing('wine64'))('the agent as a Windows service', { timeout
     const { service, stateDir } = await running();
     await service.stop();
     expect(await service.reaches('STOPPED')).toMatchObject(STOPPED);
-    expect(service.agentOutput).toMatch(/ info stopped\n$/);
+    expect(service.agentLog).toMatch(/ info stopped\n$/);
     expect(integrityOf(stateDir)).toBe('ok');
   });
 
@@ -102,7 +103,7 @@ describe.skipIf(isMissing('wine64'))('the agent as a Windows service', { timeout
     expect((await get(`${url}/-/ready`)).status).toBe(503);
     await service.stop();
     expect(await service.reaches('STOPPED')).toMatchObject(STOPPED);
-    expect(service.agentOutput).toMatch(/ info stopped\n$/);
+    expect(service.agentLog).toMatch(/ info stopped\n$/);
     expect(shells()).toEqual([]);
     expect(integrityOf(stateDir)).toBe('ok');
   });
@@ -125,7 +126,7 @@ describe.skipIf(isMissing('wine64'))('the agent as a Windows service', { timeout
     await service.reaches('RUNNING');
     await service.stop();
     expect(await service.reaches('STOPPED')).toMatchObject(STOPPED);
-    expect(service.agentOutput).not.toContain('damaged');
+    expect(service.agentLog).not.toContain('damaged');
     expect(integrityOf(stateDir)).toBe('ok');
   });
 });

@@ -94,6 +94,11 @@ export class WineService {
     return this.#read('service-host.log');
   }
 
+  /** Where the agent itself writes, when its configuration is in the folder above. */
+  get agentLog(): string {
+    return this.#read('agent.log');
+  }
+
   get agentOutput(): string {
     return this.#read('agent-output.log');
   }
