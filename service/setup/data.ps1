@@ -2,10 +2,10 @@
 
 function Get-DataFolders([string]$dataDir) {
     return @(
-        @{ path = $dataDir; isWritten = $false; text = 'configuration, which the service reads' }
-        @{ path = "$dataDir\state"; isWritten = $true; text = 'database, which the service writes' }
-        @{ path = "$dataDir\logs"; isWritten = $true; text = 'logs, which the service writes' }
-        @{ path = "$dataDir\secrets"; isWritten = $false; text = 'for passwords in files, which the service reads' }
+        @{ path = $dataDir; isWritten = $false; text = 'the service reads' }
+        @{ path = "$dataDir\state"; isWritten = $true; text = 'the service writes' }
+        @{ path = "$dataDir\logs"; isWritten = $true; text = 'the service writes' }
+        @{ path = "$dataDir\secrets"; isWritten = $false; text = 'for files with passwords; the service reads' }
     )
 }
 
@@ -41,14 +41,15 @@ function Install-DataFolder($plan, $folder) {
     # With -WhatIf a folder that would be put aside is still there.
     $isThere = (Test-Path -LiteralPath $path) -and $plan.stranger -eq ''
     $isRight = $isThere -and (Test-SameSddl (Read-Sddl $path) $sddl)
-    Set-Right $isThere $isRight "$path, for $($folder.text)" {
+    Set-Right $isThere $isRight "folder ${path}: $($folder.text)" {
         if ($isThere) { Write-Sddl $path $sddl }
         else {
             New-Folder $path $sddl
             # What a failed service wrote into its logs says why it failed.
-            Add-Undo "$path removed, if nothing is in it" {
+            Add-Undo "folder $path removed" {
                 param($made)
-                if (@(Get-ChildItem -LiteralPath $made -Force -Name).Count -eq 0) { Remove-Tree $made }
+                if (@(Get-ChildItem -LiteralPath $made -Force -Name).Count -gt 0) { return "$made, with what is in it" }
+                Remove-Tree $made
             } $path
         }
         if (-not (Test-SameSddl (Read-Sddl $path) $sddl)) { Stop-Failed "$path did not take its permissions: $(Read-Sddl $path)" }

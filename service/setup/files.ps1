@@ -91,6 +91,12 @@ function Remove-Leftover([string]$folder) {
     Invoke-Change 'remove' "$folder, left by an earlier run" { Remove-Tree $folder }
 }
 
+# Nobody but administrators may change what a service runs, wherever the folder is.
+function Install-ProgramRights([string]$folder) {
+    $isRight = Test-SameSddl (Read-Sddl $folder) (Get-ProgramSddl)
+    if (-not $isRight) { Invoke-Change 'update' "permissions of ${folder}: everybody runs it, administrators change it" { Write-Sddl $folder (Get-ProgramSddl) } }
+}
+
 # Beside its place first: a full disk or a damaged file must not cost the version that runs.
 function Copy-Package($plan) {
     $package = $plan.package

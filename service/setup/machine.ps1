@@ -41,23 +41,25 @@ function Add-Memberships($plan) {
         'system' { Write-Step 'note' 'LocalSystem may do everything on this machine; the agent only reads. Virtual is the smaller account.' }
         'other' { Write-Step 'note' "$($account.name) was chosen by somebody else, who sees to its groups" }
         default {
-            foreach ($group in $Groups) { Add-Membership $plan $group }
-            Write-Step 'note' 'Hyper-V has no group that only reads: Hyper-V Administrators may do everything with the VMs of this host. The agent only reads. Only a JEA endpoint could allow less; see docs\install.md.'
+            $isNew = $false
+            foreach ($group in $Groups) { if (Add-Membership $plan $group) { $isNew = $true } }
+            if ($isNew) { Write-Step 'note' 'Hyper-V has no group that only reads: Hyper-V Administrators may do everything with the VMs of this host. The agent only reads. Only a JEA endpoint could allow less; see docs\install.md.' }
         }
     }
 }
 
+# Returns whether the account has become a member.
 function Add-Membership($plan, $group) {
     $member = Get-Member $plan.account $plan.service
     $found = Read-Group $group.sid
     if ($null -eq $found) {
         Add-Unfinished "there is no group $($group.name) ($($group.sid)) here; when there is, run this again"
-        return
+        return $false
     }
-    $text = "$($plan.account.name) to $($found.Name), $($group.why)"
+    $text = "$($plan.account.name) in $($found.Name), $($group.why)"
     if ((Test-Membership $group.sid $member $plan.account.name) -eq $true) {
         Write-Step 'unchanged' $text
-        return
+        return $false
     }
     Invoke-Change 'add' $text {
         try {
@@ -68,15 +70,17 @@ function Add-Membership($plan, $group) {
         }
         catch { if ([string]$_.FullyQualifiedErrorId -notlike 'MemberExists*') { throw } }
     }
+    return $true
 }
 
 # Of the account that has the name of the service, and that nothing else uses.
 function Remove-Memberships([string]$service) {
     $member = Get-ServiceSid $service
     foreach ($group in $Groups) {
-        if ($null -eq (Read-Group $group.sid)) { continue }
+        $found = Read-Group $group.sid
+        if ($null -eq $found) { continue }
         if ((Test-Membership $group.sid $member "NT SERVICE\$service") -eq $false) { continue }
-        Invoke-Change 'remove' "NT SERVICE\$service from $($group.name)" {
+        Invoke-Change 'remove' "NT SERVICE\$service from $($found.Name)" {
             try { Remove-LocalGroupMember -SID $group.sid -Member $member }
             catch { if ([string]$_.FullyQualifiedErrorId -notlike 'MemberNotFound*') { throw } }
         }
@@ -130,7 +134,7 @@ function Install-MachinePath([string]$installDir) {
     $folder = Get-CommandFolder $installDir
     $old = Read-MachinePath
     $isThere = @($old.Split(';') | Where-Object { Test-SameFolder $_ $folder }).Count -gt 0
-    $text = "$folder to the PATH of this machine, for new windows"
+    $text = "$folder in the PATH of this machine, for new windows"
     if ($isThere) {
         Write-Step 'unchanged' $text
         return

@@ -57,7 +57,7 @@ function Stop-Failed([string]$text) {
     throw $text
 }
 
-# Done in reverse when something fails later. The block is handed the argument.
+# Done in reverse when something fails later. The block is handed the argument, and may answer with what it kept.
 function Add-Undo([string]$text, [scriptblock]$undo, $argument) {
     [void]$Setup.undo.Add(@{ text = $text; undo = $undo; argument = $argument })
 }
@@ -75,7 +75,7 @@ function Add-Unfinished([string]$text) {
 function Write-Failure($record) {
     $text = [string]$record.Exception.Message
     # Where a mistake of these scripts is: nobody foresaw it, so nobody has put it into words.
-    if (-not $Setup.ContainsKey('said')) { $text += " ($($record.InvocationInfo.ScriptLineNumber): $($record.InvocationInfo.Line.Trim()))" }
+    if (-not $Setup.ContainsKey('said')) { $text += " ($(Split-Path -Leaf ([string]$record.InvocationInfo.ScriptName)), line $($record.InvocationInfo.ScriptLineNumber))" }
     if ($Setup.exitCode -eq 2) { Write-Step 'refused' $text }
     else { Write-Step 'failed' $text }
 }
@@ -89,8 +89,9 @@ function Undo-Setup {
     if ($steps.Length -gt 0) { $Setup.outcome = 'What had been changed was changed back.' }
     foreach ($step in $steps) {
         try {
-            $null = & $step.undo $step.argument
-            Write-Step 'undone' $step.text
+            $kept = @(& $step.undo $step.argument)[-1]
+            if ($kept -is [string]) { Write-Step 'kept' $kept }
+            else { Write-Step 'undone' $step.text }
         }
         catch {
             $Setup.outcome = 'Not all of it could be changed back: see the lines "left".'

@@ -76,16 +76,20 @@ function Install-Service($plan) {
     Set-ServiceDetails $name $old
 }
 
+# Whether it has to be stopped for what Install-Service will do.
+function Test-ServiceChange($plan) {
+    $imagePath = Get-ImagePath $plan.service $plan.installDir $plan.dataDir
+    return $plan.existing.imagePath -ne $imagePath -or $plan.existing.account -ne $plan.account.name
+}
+
 # How it starts is left as it is: somebody may have disabled it for a reason.
 function Update-Service($plan, $old, [string]$imagePath) {
     $name = $plan.service
-    $isRight = $old.imagePath -eq $imagePath -and $old.account -eq $plan.account.name
-    Set-Right $true $isRight "service $name as $($plan.account.name)" {
+    Set-Right $true (-not (Test-ServiceChange $plan)) "service $name as $($plan.account.name)" {
         $before = @('config', $name, 'binPath=', $old.imagePath, 'obj=', $old.account)
         $after = @('config', $name, 'binPath=', $imagePath, 'obj=', $plan.account.name)
         Invoke-Sc $after
         Add-Undo "service $name as $($old.account)" { param($arguments) Invoke-Sc $arguments } $before
-        $Setup.restart = $true
         if ($plan.account.kind -eq 'gmsa') { Invoke-Sc 'managedaccount', $name, 'TRUE' }
     }
 }
@@ -93,11 +97,11 @@ function Update-Service($plan, $old, [string]$imagePath) {
 function Set-ServiceDetails([string]$name, $old) {
     $isThere = $null -ne $old
     if ($isThere -and $old.description -ne (Get-Description)) {
-        Invoke-Change 'update' 'its description' { Invoke-Sc 'description', $name, (Get-Description) }
+        Invoke-Change 'update' 'description of the service' { Invoke-Sc 'description', $name, (Get-Description) }
     }
     # The permissions of the data folder name this SID, whatever the account is.
     $isUnrestricted = $isThere -and $old.sidType -eq 1
-    Set-Right $isThere $isUnrestricted "its SID $(Get-ServiceSid $name), in every account" { Invoke-Sc 'sidtype', $name, 'unrestricted' }
+    Set-Right $isThere $isUnrestricted "service SID $(Get-ServiceSid $name), whatever the account" { Invoke-Sc 'sidtype', $name, 'unrestricted' }
     Set-Recovery $name $old
     $hasTime = $isThere -and $null -ne $old.preshutdown
     Set-Right $false $hasTime "$($PreshutdownMs / 1000) s to stop when Windows shuts down, from its next start on" {
@@ -109,9 +113,9 @@ function Set-ServiceDetails([string]$name, $old) {
 function Set-Recovery([string]$name, $old) {
     $actions = ($RestartDelaysMs | ForEach-Object { "restart/$_" }) -join '/'
     $delays = ($RestartDelaysMs | ForEach-Object { "$($_ / 1000) s" }) -join ', '
-    $text = "its recovery: restart after $delays, also when it stops with an error"
+    $text = "recovery: restart after $delays, also when it stops with an error"
     if ($null -ne $old -and $null -ne $old.recovery -and -not (Test-Recovery $old)) {
-        Write-Step 'kept' 'its recovery, as somebody has set it'
+        Write-Step 'kept' 'recovery, as somebody has set it'
         return
     }
     $isRight = $null -ne $old -and (Test-Recovery $old)
@@ -152,5 +156,8 @@ function Stop-Agent([string]$name) {
 function Start-Agent([string]$name, [string]$url) {
     Invoke-Sc 'start', $name 1056
     $isReady = Wait-Until $ReadyLimitSeconds { (Read-ServiceStatus $name) -eq 'Running' -and (Test-Healthy $url) }
-    if (-not $isReady) { Stop-Failed "the service $name did not answer at $url within $ReadyLimitSeconds s after its start" }
+    if (-not $isReady) {
+        $status = Read-ServiceStatus $name
+        Stop-Failed "the service $name did not answer at $url within $ReadyLimitSeconds s after its start, and is $status; its logs say why"
+    }
 }

@@ -1,5 +1,4 @@
-import { fileURLToPath } from 'node:url';
-import { Language, type Node, Parser } from 'web-tree-sitter';
+import { checkPowerShell } from '../powershell-check.ts';
 
 /**
  * What the collector script may do, written down: every command with the parameters it is used with, every type and method.
@@ -130,93 +129,21 @@ const INVOKED_BLOCKS = ['. $stage', '. $all', '& $take'];
 const OWN_OBJECTS =
   /^\$(Aside|checkpoint|collector|document|entries|entry|facts|file|Files|Getters|record|settings|shell|Timings|Untouchable|volume|Volumes)$/;
 
-/** Only PowerShell 7 has them, and strict mode ends a script that reads an unknown variable. */
-const NEWER_VARIABLES = /^\$(IsWindows|IsLinux|IsMacOS|IsCoreCLR|PSStyle)$/i;
-/** Nodes of syntax that Windows PowerShell 5.1 lacks, or that has no place here. */
-const FORBIDDEN_NODES = new Set([
-  'pipeline_chain_tail',
-  'class_statement',
-  'enum_statement',
-  'redirection',
-  'trap_statement',
-]);
-
-let parser: Promise<Parser> | null = null;
-
 /** What is wrong with a script, each with its line; nothing when it only reads, in the syntax of Windows PowerShell 5.1. */
-export async function checkScript(source: string): Promise<readonly string[]> {
-  parser ??= loadParser();
-  const tree = (await parser).parse(source);
-  if (tree === null) return ['the parser gave up'];
-  const problems: string[] = [];
-  const say = (node: Node, what: string): void => {
-    problems.push(`line ${node.startPosition.row + 1}: ${what}`);
-  };
-  for (const [index, line] of source.split('\n').entries()) {
-    if (/[^\x20-\x7e]/.test(line)) problems.push(`line ${index + 1}: not ASCII`);
-  }
-  const functions = new Set(nodesOf(tree.rootNode, 'function_name').map(({ text }) => text));
-  for (const node of nodesOf(tree.rootNode, null)) checkNode(node, functions, say);
-  return problems;
+export function checkScript(source: string): Promise<readonly string[]> {
+  return checkPowerShell(source, {
+    commands: COMMANDS,
+    objects: NEW_OBJECTS,
+    types: TYPES,
+    methods: METHODS,
+    invoked: INVOKED_BLOCKS,
+    assignment: checkAssignment,
+  });
 }
 
-type Say = (node: Node, what: string) => void;
-
-function checkNode(node: Node, functions: ReadonlySet<string>, say: Say): void {
-  if (node.type === 'ERROR' || node.isMissing) say(node, `syntax: ${node.text.slice(0, 40)}`);
-  else if (FORBIDDEN_NODES.has(node.type)) say(node, `${node.type}: ${node.text.slice(0, 40)}`);
-  else if (node.type === 'command') checkCommand(node, functions, say);
-  else if (node.type === 'type_literal' && !TYPES.includes(node.text)) say(node, `type ${node.text}`);
-  else if (node.type === 'invokation_expression') checkMethod(node, say);
-  else if (node.type === 'left_assignment_expression') checkAssignment(node, say);
-  else if (node.type === 'variable' && NEWER_VARIABLES.test(node.text)) say(node, `variable ${node.text}`);
-}
-
-function checkCommand(node: Node, functions: ReadonlySet<string>, say: Say): void {
-  const name = node.childForFieldName('command_name')?.text ?? '';
-  const operator = node.children.find((child) => child?.type === 'command_invokation_operator');
-  if (operator != null) {
-    if (!INVOKED_BLOCKS.includes(`${operator.text} ${name}`)) say(node, `invokes ${operator.text} ${name}`);
-    return;
-  }
-  if (functions.has(name)) return;
-  const allowed = COMMANDS[name];
-  if (allowed === undefined) {
-    say(node, `command ${name}`);
-    return;
-  }
-  const elements = node.childForFieldName('command_elements')?.children ?? [];
-  for (const element of elements) {
-    if (element?.type === 'command_parameter' && !allowed.includes(element.text.replace(/:$/, ''))) {
-      say(node, `parameter ${name} ${element.text}`);
-    }
-  }
-  const created = elements.find((element) => element?.type === 'generic_token')?.text ?? '';
-  if (name === 'New-Object' && !NEW_OBJECTS.includes(created)) say(node, `object ${created}`);
-}
-
-function checkMethod(node: Node, say: Say): void {
-  const name = node.children.find((child) => child?.type === 'member_name')?.text ?? '';
-  if (!METHODS.includes(name)) say(node, `method ${name}`);
-}
-
-function checkAssignment(node: Node, say: Say): void {
-  const target = /^(\$\w+)[.[]/.exec(node.text)?.[1];
-  if (target !== undefined && !OWN_OBJECTS.test(target)) say(node, `sets ${node.text}`);
+function checkAssignment(text: string): string | null {
+  const target = /^(\$\w+)[.[]/.exec(text)?.[1];
+  const isForeign = target !== undefined && !OWN_OBJECTS.test(target);
   // The VM and its checkpoints hang on an entry.
-  if (/\.(vm\.|snapshots\[[^\]]*\]\.)/.test(node.text)) say(node, `sets ${node.text}`);
-}
-
-function nodesOf(node: Node, type: string | null): readonly Node[] {
-  const found: Node[] = type === null || node.type === type ? [node] : [];
-  for (const child of node.children) if (child !== null) found.push(...nodesOf(child, type));
-  return found;
-}
-
-async function loadParser(): Promise<Parser> {
-  await Parser.init();
-  const wasm = import.meta.resolve('tree-sitter-powershell/tree-sitter-powershell.wasm');
-  const made = new Parser();
-  made.setLanguage(await Language.load(fileURLToPath(wasm)));
-  return made;
+  return isForeign || /\.(vm\.|snapshots\[[^\]]*\]\.)/.test(text) ? `sets ${text}` : null;
 }
