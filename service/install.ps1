@@ -148,13 +148,16 @@ function Select-Account([string]$present) {
 
 function Install-Agent($plan) {
     $isSame = $plan.isInPlace -or (Test-SameFiles $plan.package $plan.installDir)
-    $status = Read-ServiceStatus $plan.service
+    $isRunning = (Read-ServiceStatus $plan.service) -notin 'Missing', 'Stopped'
     Install-DataFolders $plan
     Install-Config $plan
-    if ($isSame) { Write-Step 'unchanged' "program in $($plan.installDir), version $($plan.package.version)" }
+    if (-not $isSame) { Copy-Package $plan }
+    if ($isRunning -and (-not $isSame -or (Test-ServiceChange $plan))) { Suspend-Agent $plan }
+    if ($isSame) {
+        Write-Step 'unchanged' "program in $($plan.installDir), version $($plan.package.version)"
+        Install-ProgramRights $plan.installDir
+    }
     else {
-        Copy-Package $plan
-        if ($status -notin 'Missing', 'Stopped') { Suspend-Agent $plan }
         if ($plan.installedVersion -notin '', $plan.package.version) { Copy-Database $plan }
         Switch-Folder $plan
     }
