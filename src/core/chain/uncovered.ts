@@ -26,13 +26,13 @@ export function uncoveredDisks(
   node: ChainNode,
 ): readonly UncoveredDisk[] | null {
   if (disks === null || !node.known) return null;
-  const bases = new Set(node.walks.map(baseOf));
+  // Nearly all of them.
+  if (disks.every(isPlain) && now.walks.every((walk) => isHeld(walk, node))) return NONE;
   // A chain that cannot be followed may lead to any base.
-  const isCertain = !bases.has(null);
+  const isCertain = node.walks.every((walk) => baseOf(walk) !== null);
   const later = now.walks.flatMap((walk): readonly UncoveredDisk[] => {
-    const base = baseOf(walk);
     const disk = disks.find(({ slot }) => slot === walk.slot);
-    if (!isCertain || base === null || bases.has(base) || disk?.shared === true) return [];
+    if (!isCertain || baseOf(walk) === null || isHeld(walk, node) || disk?.shared === true) return [];
     return [{ slot: walk.slot, why: 'attached-later' }];
   });
   return [...uncoverableDisks(disks), ...later].sort((a, b) => compareText(a.slot, b.slot));
@@ -41,6 +41,18 @@ export function uncoveredDisks(
 /** Order by code units; this folder knows nothing of views. */
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+const NONE: readonly UncoveredDisk[] = [];
+
+function isPlain({ kind, shared }: Disk): boolean {
+  return !shared && (kind === 'vhd' || kind === 'empty');
+}
+
+/** Whether a chain of the checkpoint stands upon the same base. */
+function isHeld(walk: DiskWalk, { walks }: ChainNode): boolean {
+  const base = baseOf(walk);
+  return base !== null && walks.some((each) => baseOf(each) === base);
 }
 
 /** The file that stays the same for the life of a disk; `null` when it is not known. */
