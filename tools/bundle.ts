@@ -28,7 +28,9 @@ export async function bundleAgent(folder: string, revision: string): Promise<voi
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
   });
-  copyFileSync(join(ROOT, 'src/collector/inventory.ps1'), join(folder, 'inventory.ps1'));
+  for (const script of ['inventory.ps1', 'doctor.ps1']) {
+    copyFileSync(join(ROOT, 'src/collector', script), join(folder, script));
+  }
 }
 
 /**

@@ -1,13 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import type { CollectorConfig } from '../config/config.ts';
-import { type CollectError, collectError } from '../core/collect-error.ts';
+import type { CollectError } from '../core/collect-error.ts';
 import type { HostReport } from '../core/model.ts';
 import { SECOND_MS } from '../core/units.ts';
 import type { Clock, Collector } from '../ports.ts';
-import { type Unpacked, unpackEnvelope } from './envelope.ts';
-import { excerpt } from './excerpt.ts';
-import type { PowerShellResult, PowerShellRunner } from './powershell-runner.ts';
+import type { PowerShellRunner } from './powershell-runner.ts';
 import { readReport } from './report.ts';
+import { runScript, type ScriptAnswer } from './run-script.ts';
 
 /** Kept back from the time allowed, so that the script can still write its report when disks were slow. */
 const BUDGET_RESERVE_RATIO = 0.2;
@@ -22,9 +20,7 @@ export interface PowerShellCollectorDeps {
 }
 
 /** The report of one host as JSON text, or why there is none. */
-export type RawReport =
-  | { readonly ok: true; readonly text: string }
-  | { readonly ok: false; readonly error: CollectError };
+export type RawReport = ScriptAnswer;
 
 /** Reads the Hyper-V host that this process runs on, with one PowerShell process per reading. Never two at once per host. */
 export function createPowerShellCollector(deps: PowerShellCollectorDeps): Collector {
@@ -67,53 +63,12 @@ export async function fetchReport(
   signal: AbortSignal,
 ): Promise<RawReport> {
   const { timeoutMs, maxReportBytes } = config;
-  const script = await loadScript();
-  if (script === null) {
-    return {
-      ok: false,
-      error: collectError('SCRIPT_FAILED', 'inventory.ps1 is not where the agent was installed'),
-    };
-  }
   const reserveMs = Math.min(BUDGET_RESERVE_MAX_MS, timeoutMs * BUDGET_RESERVE_RATIO);
-  const result = await runner.run(
-    {
-      script,
-      parameters: {
-        scanId: crypto.randomUUID(),
-        budgetMs: Math.round(timeoutMs - reserveMs),
-        diskTimeoutMs: Math.round(Math.min(DISK_TIMEOUT_MAX_MS, (timeoutMs - reserveMs) / 2)),
-      },
-      timeoutMs,
-      // The report travels packed, so this leaves room for noise around it.
-      maxOutputBytes: maxReportBytes,
-    },
-    signal,
-  );
-  if (result.status === 'failed') return { ok: false, error: withStderr(result.error, result.stderrTail) };
-  const unpacked = await unpackEnvelope(result.stdout, maxReportBytes);
-  return unpacked.ok ? unpacked : { ok: false, error: explain(unpacked, result) };
-}
-
-async function loadScript(): Promise<string | null> {
-  try {
-    return await readFile(new URL('./inventory.ps1', import.meta.url), 'utf8');
-  } catch {
-    return null;
-  }
-}
-
-/** A whole report counts whatever the process did then; without one, the way it ended says more than what is missing. */
-function explain({ error }: Extract<Unpacked, { ok: false }>, result: PowerShellResult): CollectError {
-  const isMissing = error.code === 'EMPTY_ANSWER' || error.code === 'OUTPUT_TRUNCATED';
-  if (isMissing && result.status === 'exited' && (result.exitCode !== 0 || result.signal !== null)) {
-    const how = result.signal === null ? `exit code ${result.exitCode}` : `signal ${result.signal}`;
-    return withStderr(collectError('SHELL_DIED', how), result.stderrTail);
-  }
-  return withStderr(error, result.stderrTail);
-}
-
-function withStderr(error: CollectError, stderrTail: string): CollectError {
-  const said = excerpt(stderrTail);
-  if (said === '') return error;
-  return { ...error, detail: excerpt(error.detail === null ? said : `${error.detail}; it said: ${said}`) };
+  const parameters = {
+    scanId: crypto.randomUUID(),
+    budgetMs: Math.round(timeoutMs - reserveMs),
+    diskTimeoutMs: Math.round(Math.min(DISK_TIMEOUT_MAX_MS, (timeoutMs - reserveMs) / 2)),
+  };
+  const script = { name: 'inventory.ps1', parameters, timeoutMs, maxAnswerBytes: maxReportBytes } as const;
+  return runScript(script, runner, signal);
 }
