@@ -43,7 +43,8 @@ export function createSmtpNotifier({ smtp }: { readonly smtp: SmtpConfig }): Not
   };
 }
 
-function transportOptions(smtp: SmtpConfig): Parameters<typeof createTransport>[0] & object {
+/** How to connect to the server. Throws when the file of authorities cannot be read. */
+export function transportOptions(smtp: SmtpConfig) {
   const stepMs = Math.min(STEP_TIMEOUT_MS, smtp.timeoutMs);
   const { user, password } = smtp;
   return {
@@ -53,7 +54,7 @@ function transportOptions(smtp: SmtpConfig): Parameters<typeof createTransport>[
     requireTLS: smtp.tls === 'starttls',
     ignoreTLS: smtp.tls === 'none',
     tls: {
-      minVersion: 'TLSv1.2',
+      minVersion: 'TLSv1.2' as const,
       // Whoever takes plain text when no TLS is offered gains nothing from refusing a certificate.
       rejectUnauthorized: smtp.tls !== 'opportunistic',
       ca: trusted(smtp.caFile),
@@ -84,7 +85,7 @@ function trusted(caFile: string | null): string[] {
   }
 }
 
-function tooLate(timeoutMs: number): Error {
+export function tooLate(timeoutMs: number): Error {
   return Object.assign(new Error(`nothing within ${timeoutMs / 1000} s`), { code: 'ETIMEDOUT' });
 }
 

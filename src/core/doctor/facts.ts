@@ -162,8 +162,8 @@ export interface MailFacts {
   readonly tls: 'starttls' | 'implicit' | 'opportunistic' | 'none';
   /** Why no mail could be sent, in words and without secrets; `null` when it could. */
   readonly failure: string | null;
-  /** Whether user and password were tried. */
-  readonly hasLogin: boolean;
+  /** `none`: no login is configured; `not asked`: one is, but it did not come to it, or the server offers none. */
+  readonly login: 'done' | 'none' | 'not asked';
   readonly certificate: CertificateFacts | null;
   /** Such as `TLSv1.3`; `null` for a connection in clear. */
   readonly protocol: string | null;

@@ -17,7 +17,7 @@ export const MAIL: DoctorCheck = {
 };
 
 function judgeMail(facts: MailFacts, now: DoctorFacts['now']): Judged {
-  const { server, port, tls, failure, hasLogin, protocol, certificate } = facts;
+  const { server, port, tls, failure, login, protocol, certificate } = facts;
   const where = `${plainText(server, 200)}:${port}`;
   const details = certificateLines(facts, now);
   if (failure !== null) {
@@ -28,7 +28,7 @@ function judgeMail(facts: MailFacts, now: DoctorFacts['now']): Judged {
     );
   }
   const secured = protocol === null ? 'not encrypted' : protocol.replace('TLSv', 'TLS ');
-  const text = `${where} answers, ${secured}, ${hasLogin ? 'the login works' : 'no login is configured'}`;
+  const text = `${where} answers, ${secured}, ${LOGIN[login]}`;
   const endsAt = certificate?.validToAt ?? null;
   if (endsAt !== null && endsAt - now < SOON_MS && tls !== 'none') {
     return warning(text, 'Have the certificate of the mail server renewed.', details);
@@ -42,6 +42,12 @@ function judgeMail(facts: MailFacts, now: DoctorFacts['now']): Judged {
   }
   return ok(text, details);
 }
+
+const LOGIN: Readonly<Record<MailFacts['login'], string>> = {
+  done: 'the login works',
+  none: 'no login is configured',
+  'not asked': 'it asks for no login, so none was tried',
+};
 
 function certificateLines({ certificate, server }: MailFacts, now: number): readonly string[] {
   if (certificate === null) return [];
