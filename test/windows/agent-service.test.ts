@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -35,7 +35,8 @@ describe.skipIf(isMissing('wine64'))('the agent as a Windows service', { timeout
   }, 600_000);
   afterAll(() => wine?.end(), 60_000);
 
-  const create = async (powershell: string = NO_SHELL) => {
+  /** Where an agent runs: folders of its own, and a configuration that is on disk. */
+  const prepare = async (powershell: string = NO_SHELL) => {
     made += 1;
     const data = join(wine.home, 'ProgramData', `Prüfpunkte ${made}`);
     const port = await freePort();
@@ -47,14 +48,17 @@ describe.skipIf(isMissing('wine64'))('the agent as a Windows service', { timeout
     };
     mkdirSync(data, { recursive: true });
     writeFileSync(configPath, config());
-    const service = await WineService.create(wine, {
-      ...program,
-      name: `agent-test-${made}`,
-      agent: join(dirname(program.host), 'checkpoint-agent.mjs'),
-      logDir: join(data, 'logs'),
-      runArguments: ['--config', windowsPath(configPath), '--state-dir', windowsPath(stateDir)],
-    });
-    return { service, config, configPath, stateDir, url: `http://127.0.0.1:${port}` };
+    const agent = join(dirname(program.host), 'checkpoint-agent.mjs');
+    const runArguments = ['--config', windowsPath(configPath), '--state-dir', windowsPath(stateDir)];
+    return { data, config, configPath, stateDir, agent, runArguments, url: `http://127.0.0.1:${port}` };
+  };
+  const create = async (powershell?: string) => {
+    const setting = await prepare(powershell);
+    const { data, agent, runArguments } = setting;
+    const name = `agent-test-${made}`;
+    const logDir = join(data, 'logs');
+    const service = await WineService.create(wine, { ...program, name, agent, logDir, runArguments });
+    return { ...setting, service };
   };
   const running = async (powershell?: string) => {
     const created = await create(powershell);
@@ -105,6 +109,16 @@ describe.skipIf(isMissing('wine64'))('the agent as a Windows service', { timeout
     expect(await service.reaches('STOPPED')).toMatchObject(STOPPED);
     expect(service.agentLog).toMatch(/ info stopped\n$/);
     expect(shells()).toEqual([]);
+    expect(integrityOf(stateDir)).toBe('ok');
+  });
+
+  it('stops on Ctrl+C, as other wrappers ask it to', async () => {
+    const { agent, runArguments, stateDir } = await prepare();
+    const keys = join(dirname(program.host), 'ctrl-c.mjs');
+    cpSync(join(import.meta.dirname, 'ctrl-c.mjs'), keys);
+    const command = [windowsPath(agent), 'run', ...runArguments];
+    const { out, err } = await wine.run(program.node, windowsPath(keys), ...command);
+    expect(out, err).toContain('the agent ended with 0');
     expect(integrityOf(stateDir)).toBe('ok');
   });
 
