@@ -19,6 +19,7 @@ const server = createServer((request, response) => {
     if (pathname === '/exit') process.exit(Number(searchParams.get('code')));
     if (pathname === '/print') console.log('x'.repeat(Number(searchParams.get('length'))));
     if (pathname === '/throw') throw new Error(searchParams.get('text'));
+    if (pathname === '/fill') for (const held = []; ; ) held.push(new Array(10_000).fill({}));
     if (pathname === '/hang') for (;;);
   });
 });

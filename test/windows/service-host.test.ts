@@ -128,6 +128,15 @@ describe.skipIf(isMissing('wine64'))('the service host', { timeout: 120_000 }, (
     expect(service.agentOutput).toMatch(/Error: out of luck\r?\n +at /);
   });
 
+  it('keeps what Node.js says when the agent runs out of memory', async () => {
+    const small = join(wine.home, 'small.cjs');
+    writeFileSync(small, "process.env.NODE_OPTIONS = '--max-old-space-size=30';");
+    const { service, url } = await running([], { nodeOptions: ['-r', windowsPath(small)] });
+    await get(`${url}/fill`).catch(() => null);
+    expect(await service.reaches('STOPPED')).toMatchObject(failedWith(134));
+    expect(service.agentOutput).toMatch(/FATAL ERROR: .*JavaScript heap out of memory/);
+  });
+
   it('bounds what the agent prints while it prints', async () => {
     const { service, url, setup } = await running();
     await get(`${url}/print?length=1500000`);
