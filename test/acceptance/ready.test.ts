@@ -13,8 +13,12 @@ it('a service host with a channel to the agent is told once it listens, and may 
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'ignore', 'ignore', 'ipc'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const ended = once(child, 'exit');
-  const [message] = await once(child, 'message');
-  expect(message).toEqual({ type: 'ready' });
+  const ready = new Promise((resolve) => {
+    child.on('message', (message) => {
+      if (Object(message).type === 'ready') resolve(message);
+    });
+  });
+  expect(await ready).toEqual({ type: 'ready' });
   expect((await get(`${url}/-/healthy`)).status).toBe(200);
   child.disconnect();
   expect((await get(`${url}/-/healthy`)).status).toBe(200);
