@@ -37,6 +37,8 @@ function Get-Member($account, [string]$service) {
 
 function Add-Memberships($plan) {
     $account = $plan.account
+    # Of the account it had before, which can be of no use to anybody else.
+    if ($account.kind -ne 'virtual' -and $null -ne $plan.existing) { Remove-Memberships $plan.service }
     switch ($account.kind) {
         'system' { Write-Step 'note' 'LocalSystem may do everything on this machine; the agent only reads. Virtual is the smaller account.' }
         'other' { Write-Step 'note' "$($account.name) was chosen by somebody else, who sees to its groups" }
@@ -81,7 +83,10 @@ function Remove-Memberships([string]$service) {
         if ($null -eq $found) { continue }
         if ((Test-Membership $group.sid $member "NT SERVICE\$service") -eq $false) { continue }
         Invoke-Change 'remove' "NT SERVICE\$service from $($found.Name)" {
-            try { Remove-LocalGroupMember -SID $group.sid -Member $member }
+            try {
+                Remove-LocalGroupMember -SID $group.sid -Member $member
+                Add-Undo "NT SERVICE\$service in $($found.Name) again" { param($it) Add-LocalGroupMember -SID $it[0] -Member $it[1] } @($group.sid, $member)
+            }
             catch { if ([string]$_.FullyQualifiedErrorId -notlike 'MemberNotFound*') { throw } }
         }
     }

@@ -89,7 +89,7 @@ function Undo-Setup {
     if ($steps.Length -gt 0) { $Setup.outcome = 'What had been changed was changed back.' }
     foreach ($step in $steps) {
         try {
-            $kept = @(& $step.undo $step.argument)[-1]
+            $kept = & $step.undo $step.argument | Select-Object -Last 1
             if ($kept -is [string]) { Write-Step 'kept' $kept }
             else { Write-Step 'undone' $step.text }
         }

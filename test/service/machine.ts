@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import {
-  
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -53,9 +52,13 @@ export interface Ran {
 /** A pretended Windows, and scripts that run on it. */
 export interface Machine {
   readonly state: MachineState;
+  /** The folder that is drive C. */
+  readonly drive: string;
   /** Unpacks a package of a version, and returns its folder. */
   unpack(version: string, over?: Readonly<Record<string, string | null>>): string;
   run(script: string, ...args: readonly string[]): Promise<Ran>;
+  /** Runs it where a policy lets PowerShell do nearly nothing. */
+  runConstrained(script: string): Promise<Ran>;
   write(path: string, text: string): void;
   read(path: string): string;
   exists(path: string): boolean;
@@ -64,24 +67,36 @@ export interface Machine {
   dispose(): void;
 }
 
-export const VIRTUAL_SID = 'S-1-5-80-1129826203-3250399432-2087230236-3640303284-1166061234';
-
 export function makeMachine(over: Partial<MachineState> = {}): Machine {
   const root = mkdtempSync(join(tmpdir(), 'setup-'));
   const drive = join(root, 'drive');
-  const linuxPath = (path: string): string => join(drive, path.slice(3).replaceAll('\\', '/'));
+  const linuxPath = (path: string): string => {
+    const [letter = '', ...names] = path.split('\\');
+    return join(letter === 'C:' ? drive : join(root, `drive-${letter[0]}`), ...names);
+  };
   for (const folder of ['Program Files', 'ProgramData', 'Windows']) {
     mkdirSync(join(drive, folder), { recursive: true });
   }
   const state = { ...freshState(), ...over };
   const statePath = join(root, 'machine.json');
-  const save = (): void => writeFileSync(statePath, JSON.stringify(state));
   const write = (path: string, text: string): void => {
     mkdirSync(dirname(linuxPath(path)), { recursive: true });
     writeFileSync(linuxPath(path), text);
   };
+  const windowsPaths = (text: string): string =>
+    text.replaceAll(new RegExp(`${drive}/[^"'\\n;]*`, 'g'), (path) =>
+      path.replace(`${drive}/`, 'C:\\').replaceAll('/', '\\'),
+    );
+  const run = async (...args: readonly string[]): Promise<Ran> => {
+    writeFileSync(statePath, JSON.stringify(state));
+    const ran = await startPowerShell(args, root);
+    const { changes, ...left } = JSON.parse(readFileSync(statePath, 'utf8'));
+    Object.assign(state, left, { changes: [], copied: 0 });
+    return { code: ran.code, out: windowsPaths(ran.out), changes: changes.map(windowsPaths) };
+  };
   return {
     state,
+    drive,
     unpack(version, files = {}) {
       const folder = `C:\\Users\\Admin\\Downloads\\agent-${version}`;
       const texts = { ...packageTexts(version), ...files };
@@ -89,15 +104,12 @@ export function makeMachine(over: Partial<MachineState> = {}): Machine {
       if (!('SHA256SUMS' in files)) write(`${folder}\\SHA256SUMS`, sumsOf(texts));
       return folder;
     },
-    async run(script, ...args) {
-      save();
-      const ran = await runScript(linuxPath(script), args, root);
-      const { changes, ...left } = JSON.parse(readFileSync(statePath, 'utf8'));
-      Object.assign(state, left, { changes: [], copied: 0 });
-      const windowsPaths = (text: string): string =>
-        text.replaceAll(/\/[^\s"']*\/drive\/[^"'\n]*/g, (path) => path.replace(`${drive}/`, 'C:\\').replaceAll('/', '\\'));
-      return { code: ran.code, out: windowsPaths(ran.out), changes: changes.map(windowsPaths) };
-    },
+    run: (script, ...args) => run('-File', linuxPath(script), ...args),
+    runConstrained: (script) =>
+      run(
+        '-Command',
+        `$ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'; & '${linuxPath(script)}'; exit $LASTEXITCODE`,
+      ),
     write,
     read: (path) => readFileSync(linuxPath(path), 'utf8'),
     exists: (path) => existsSync(linuxPath(path)),
@@ -109,7 +121,13 @@ export function makeMachine(over: Partial<MachineState> = {}): Machine {
 function freshState(): MachineState {
   const build = { CurrentBuildNumber: '20348' };
   return {
-    facts: { isAdministrator: true, is64Bit: true, build: 20348, powershell: '5.1.20348.2110', userSid: 'S-1-5-21-1-2-3-1001' },
+    facts: {
+      isAdministrator: true,
+      is64Bit: true,
+      build: 20348,
+      powershell: '5.1.20348.2110',
+      userSid: 'S-1-5-21-1-2-3-1001',
+    },
     drives: { C: { type: 'Fixed', format: 'NTFS', freeBytes: 80 * 1024 ** 3 } },
     registry: {
       'SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion': build,
@@ -165,7 +183,10 @@ function sumsOf(texts: Readonly<Record<string, string | null>>): string {
   return lines.join('');
 }
 
-async function runScript(path: string, args: readonly string[], root: string): Promise<{ code: number | null; out: string }> {
+async function startPowerShell(
+  args: readonly string[],
+  root: string,
+): Promise<{ code: number | null; out: string }> {
   const env = {
     ...process.env,
     SETUP_STAND_IN: root,
@@ -178,7 +199,7 @@ async function runScript(path: string, args: readonly string[], root: string): P
     DOTNET_TieredPGO: '0',
     POWERSHELL_TELEMETRY_OPTOUT: '1',
   };
-  const child = spawn(PWSH ?? '', ['-NoLogo', '-NoProfile', '-NonInteractive', '-File', path, ...args], {
+  const child = spawn(PWSH ?? '', ['-NoLogo', '-NoProfile', '-NonInteractive', ...args], {
     env,
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -203,6 +224,8 @@ function treeOf(folder: string, prefix = ''): readonly string[] {
         const inner = treeOf(path, `${prefix}${name}\\`);
         return inner.length === 0 ? [`${prefix}${name}\\`] : inner;
       }
-      return [`${prefix}${name}${/\.(db|log|mjs)$|VERSION/.test(name) ? `: ${readFileSync(path, 'utf8').trim()}` : ''}`];
+      return [
+        `${prefix}${name}${/\.(db|log|mjs)$|VERSION/.test(name) ? `: ${readFileSync(path, 'utf8').trim()}` : ''}`,
+      ];
     });
 }

@@ -3,8 +3,11 @@
 
 $StandInHome = $env:SETUP_STAND_IN
 $StandIn = Get-Content -LiteralPath "$StandInHome/machine.json" -Raw | ConvertFrom-Json -AsHashtable
-if (-not (Get-PSDrive -Name C -ErrorAction Ignore)) {
-    $null = New-PSDrive -Name C -PSProvider FileSystem -Root "$StandInHome/drive" -Scope Global -WhatIf:$false
+foreach ($letter in $StandIn.drives.Keys) {
+    $root = "$StandInHome/drive-$letter"
+    if ($letter -eq 'C') { $root = "$StandInHome/drive" }
+    $null = [IO.Directory]::CreateDirectory($root)
+    $null = New-PSDrive -Name $letter -PSProvider FileSystem -Root $root -Scope Global -WhatIf:$false
 }
 
 function Save-Machine { [IO.File]::WriteAllText("$StandInHome/machine.json", (ConvertTo-Json $StandIn -Depth 10)) }
