@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { eventsPage } from '../src/agent/events-page.ts';
 import { cliPage } from '../src/cli/cli-page.ts';
+import { doctorPage } from '../src/core/render/docs/doctor-page.ts';
 import { errorsPage } from '../src/core/render/docs/errors-page.ts';
 import { presetsPage } from '../src/core/render/docs/presets-page.ts';
 import { rulesPage } from '../src/core/render/docs/rules-page.ts';
@@ -21,6 +22,10 @@ describe('documentation', () => {
 
   it('describes the presets as they are', async () => {
     await expect(presetsPage()).toMatchFileSnapshot('../docs/presets.md');
+  });
+
+  it('describes the checks of doctor as they are', async () => {
+    await expect(doctorPage()).toMatchFileSnapshot('../docs/doctor.md');
   });
 
   it('teaches policy with configurations that are valid and mean what they say', () => {

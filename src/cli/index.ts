@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { SEVERITIES } from '../core/severity.ts';
 import { VERSION } from '../version.ts';
+import { addDoctor } from './doctor-command.ts';
 import { addExplain } from './explain-command.ts';
 import type { CliIo } from './io.ts';
 import { placesText } from './places.ts';
@@ -46,6 +47,7 @@ export function buildProgram(io: CliIo, done: (exitCode: number) => void): Comma
   addCapture(program, io, done);
   addConfig(program, io, done);
   addService({ program, io, done });
+  addDoctor({ program, io, done, configOption, stateDirOption });
   addDemo(program, io, done);
   program
     .command('version')

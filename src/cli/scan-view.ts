@@ -13,6 +13,7 @@ import { compareSeverity, type Severity } from '../core/severity.ts';
 import type { AgentView } from '../core/view.ts';
 import { compileNamePatterns, matchesAny } from '../core/wildcard.ts';
 import type { CliIo } from './io.ts';
+import { wantsColour } from './wants-colour.ts';
 
 /** Patterns of VM names and host names to show; none shows all. */
 export interface ScanFilter {
@@ -108,10 +109,9 @@ function render({ view, replay }: Shown, { format }: ScanOptions, io: CliIo): st
 
 const COLOURS = { critical: 'red', warning: 'yellow', info: 'cyan' } as const;
 
-/** Colours only on a terminal that wants them (https://no-color.org). */
-export function painter({ stdout, env }: CliIo): Paint {
-  const isPlain = !stdout.isTTY || (env.NO_COLOR ?? '') !== '' || env.TERM === 'dumb';
-  return isPlain
-    ? (_, text) => text
-    : (severity, text) => styleText(COLOURS[severity], text, { validateStream: false });
+/** Severities in their colours, where colours are wanted. */
+export function painter(io: CliIo): Paint {
+  return wantsColour(io)
+    ? (severity, text) => styleText(COLOURS[severity], text, { validateStream: false })
+    : (_, text) => text;
 }

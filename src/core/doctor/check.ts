@@ -42,5 +42,5 @@ export function unknown(text: string, advice: string | null = null): Judged {
 
 /** Judges a fact; without it nothing is known. */
 export function whenKnown<T>(fact: Found<T>, judge: (value: T) => Judged): Judged {
-  return fact.known ? judge(fact.value) : unknown(`not known: ${fact.why}`);
+  return fact.known ? judge(fact.value) : unknown(fact.why);
 }

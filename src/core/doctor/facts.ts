@@ -21,6 +21,8 @@ export interface DoctorFacts {
   readonly config: ConfigFacts;
   /** PowerShell, and what only it can tell. */
   readonly shell: Found<ShellFacts>;
+  /** Why PowerShell told nothing; `null` when it did, or was not asked. */
+  readonly shellError: CollectError | null;
   readonly reading: Found<ReadingFacts>;
   /** Patterns of the configuration that match nothing of what was read; `null` when not everything was. */
   readonly unmatched: Found<readonly FileProblem[] | null>;

@@ -1,6 +1,6 @@
 import { plainText } from '../../render/plain-text.ts';
 import { formatDurationExact, MINUTE_MS, SECOND_MS } from '../../units.ts';
-import { type DoctorCheck, type Judged, ok, warning, whenKnown } from '../check.ts';
+import { type DoctorCheck, type Judged, ok, unknown, warning, whenKnown } from '../check.ts';
 import type { ProgramFacts, ReadingFacts } from '../facts.ts';
 
 const SKEW_MS = MINUTE_MS;
@@ -15,7 +15,7 @@ export const CLOCK: DoctorCheck = {
 
 function judgeClock({ clockAheadMs, utcOffsetMin, timeZone }: ReadingFacts, program: ProgramFacts): Judged {
   if (clockAheadMs === null) {
-    return { verdict: 'unknown', text: 'not known: the host was not read', advice: null, details: [] };
+    return unknown('the host was not read');
   }
   const apartMs = Math.abs(clockAheadMs);
   const zone = timeZone === null ? 'an unknown time zone' : plainText(timeZone, 60);

@@ -13,7 +13,7 @@ export const EXECUTION_POLICY: DoctorCheck = {
   isForWindows: true,
   judge: ({ shell }) =>
     whenKnown(shell, ({ policies }) => {
-      if (policies === null) return unknown('not known: PowerShell did not tell');
+      if (policies === null) return unknown('PowerShell did not tell');
       const set = policies.filter(({ policy }) => policy !== 'Undefined');
       const text = set.map(({ scope, policy }) => `${scope} ${policy}`).join(', ');
       const strict = set.find(({ scope }) => OF_GROUP_POLICY.has(scope));

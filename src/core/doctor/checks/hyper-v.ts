@@ -9,7 +9,7 @@ export const HYPER_V_MODULE: DoctorCheck = {
   isForWindows: true,
   judge: ({ shell }) =>
     whenKnown(shell, ({ hyperVModule }) => {
-      if (hyperVModule === null) return unknown('not known: the modules could not be listed');
+      if (hyperVModule === null) return unknown('the modules could not be listed');
       if (hyperVModule !== '') return ok(`version ${plainText(hyperVModule, 40)}`);
       const { meaning, advice } = errorInfo('MODULE_MISSING');
       return problem(meaning, advice);
@@ -23,7 +23,7 @@ export const VMMS: DoctorCheck = {
   isForWindows: true,
   judge: ({ shell }) =>
     whenKnown(shell, ({ vmms }) => {
-      if (vmms === null) return unknown('not known: the service could not be asked');
+      if (vmms === null) return unknown('the service could not be asked');
       if (vmms === 'Running') return ok('the Virtual Machine Management service runs');
       const { meaning, advice } = errorInfo(vmms === 'Missing' ? 'NO_HYPERV_ROLE' : 'VMMS_STOPPED');
       return problem(vmms === 'Missing' ? meaning : `${meaning} (${plainText(vmms, 40)})`, advice);

@@ -23,7 +23,7 @@ function judgeMail(facts: MailFacts, now: DoctorFacts['now']): Judged {
   if (failure !== null) {
     return problem(
       `${where}: ${plainText(failure, 500)}`,
-      'See mail.smtp of the configuration; "openssl s_client -starttls smtp" shows the same connection by hand.',
+      'Check mail.smtp of the configuration: host, port, tls, user and password; and whether a firewall lets this machine through.',
       details,
     );
   }

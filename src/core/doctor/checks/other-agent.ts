@@ -13,7 +13,7 @@ export const OTHER_AGENT: DoctorCheck = {
     whenKnown(state, ({ isLocked, folder }) => {
       const where = plainText(folder, 300);
       const answers = port.known ? port.value.answer.who === 'agent' : null;
-      if (isLocked === null) return unknown('not known: its lock could not be read');
+      if (isLocked === null) return unknown('its lock could not be read');
       if (!isLocked) {
         if (answers !== true) return ok(`no agent runs on ${where}`);
         return warning(

@@ -9,7 +9,7 @@ export const PATTERNS: DoctorCheck = {
   isForWindows: false,
   judge: ({ unmatched }) =>
     whenKnown(unmatched, (problems) => {
-      if (problems === null) return unknown('not known: not every VM was read');
+      if (problems === null) return unknown('not every VM was read');
       if (problems.length === 0) return ok('every pattern matches something');
       return warning(
         `${count(problems.length, 'pattern matches', 'patterns match')} nothing that was read`,

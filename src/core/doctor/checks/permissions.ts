@@ -34,9 +34,7 @@ function judgePaths(paths: readonly PathFacts[]): Judged {
   if (open.length > 0) return warning(ONES(open.length), ADVICE, texts);
   const blind = seen.filter(({ may }) => may === null);
   if (blind.length > 0) {
-    return unknown(
-      `not known: the rights of ${blind.map(({ path }) => WORDS[path.what]).join(', ')} could not be read`,
-    );
+    return unknown(`the rights of ${blind.map(({ path }) => WORDS[path.what]).join(', ')} could not be read`);
   }
   if (paths.length === 0) return ok('nothing to protect is there yet');
   return ok(`nobody else gets at ${paths.map(({ what }) => WORDS[what]).join(', ')}`);

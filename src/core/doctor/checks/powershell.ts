@@ -1,12 +1,16 @@
+import { type CollectError, errorInfo } from '../../collect-error.ts';
+import { errorText } from '../../coverage.ts';
 import { plainText } from '../../render/plain-text.ts';
-import { type DoctorCheck, ok, problem, whenKnown } from '../check.ts';
+import { type DoctorCheck, type Judged, ok, problem, whenKnown } from '../check.ts';
 
 export const POWERSHELL: DoctorCheck = {
   name: 'powershell',
-  looksAt: 'whether PowerShell is found and answers, its version, bitness and language mode',
-  minds: 'A problem is a 32-bit PowerShell, one older than 5.1, or constrained language mode.',
+  looksAt: 'whether PowerShell is found, starts and answers, its version, bitness and language mode',
+  minds:
+    'A problem is one that cannot be started, a 32-bit PowerShell, one older than 5.1, or constrained language mode.',
   isForWindows: false,
-  judge: ({ shell }) =>
+  judge: ({ shell, shellError }) =>
+    (shellError === null ? null : judgeError(shellError)) ??
     whenKnown(shell, ({ executable, version, is64Bit, languageMode }) => {
       const text = `PowerShell ${version ?? 'of an unknown version'} (${plainText(executable, 300)})`;
       if (languageMode !== null && languageMode !== 'FullLanguage') {
@@ -27,6 +31,13 @@ export const POWERSHELL: DoctorCheck = {
       return ok(text);
     }),
 };
+
+/** One that is merely slow, or was not waited for, is not known; elsewhere than on Windows there need be none. */
+function judgeError(error: CollectError): Judged | null {
+  if (error.code === 'TIMEOUT' || error.code === 'CANCELLED') return null;
+  if (error.code === 'PLATFORM_UNSUPPORTED') return ok('none is configured, and this is not Windows');
+  return problem(`${plainText(errorText(error), 500)} [${error.code}]`, errorInfo(error.code).advice);
+}
 
 function isOlder(version: string | null): boolean {
   const [major = 0, minor = 0] = (version ?? '').split('.').map(Number);

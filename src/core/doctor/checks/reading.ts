@@ -2,7 +2,7 @@ import { errorInfo } from '../../collect-error.ts';
 import { errorText } from '../../coverage.ts';
 import { plainText } from '../../render/plain-text.ts';
 import { count, formatDurationExact, SECOND_MS } from '../../units.ts';
-import { type DoctorCheck, type Judged, ok, problem, warning, whenKnown } from '../check.ts';
+import { type DoctorCheck, type Judged, ok, problem, unknown, warning, whenKnown } from '../check.ts';
 import type { ReadingFacts, Trouble } from '../facts.ts';
 
 /** Slower than this part of the time allowed, it may be too slow on a bad day. */
@@ -44,8 +44,7 @@ export const FILES: DoctorCheck = {
 };
 
 function judgeParts({ error, troubles }: ReadingFacts): Judged {
-  if (error !== null)
-    return { verdict: 'unknown', text: 'not known: the host was not read', advice: null, details: [] };
+  if (error !== null) return unknown('the host was not read');
   const [worst] = troubles;
   if (worst === undefined) return ok('everything was read');
   const total = troubles.reduce((sum, trouble) => sum + trouble.count, 0);

@@ -16,7 +16,7 @@ export const RIGHTS: DoctorCheck = {
       if (isAdministrator === true) return ok(`${name} is an administrator`, details);
       if (isHyperVAdministrator === true) return ok(`${name} is in Hyper-V Administrators`, details);
       if (isAdministrator === null || isHyperVAdministrator === null) {
-        return unknown(`not known: the groups of ${name} could not be read`);
+        return unknown(`the groups of ${name} could not be read`);
       }
       if (isHeldBack === true) {
         return problem(

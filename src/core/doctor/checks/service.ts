@@ -66,14 +66,14 @@ export const SERVICE_ACCOUNT: DoctorCheck = {
 
 function judgeAccount({ account, sid, name }: ServiceFacts, groups: ShellFacts): Judged {
   if (account === 'LocalSystem') return ok('LocalSystem may see every VM; a virtual account would be enough');
-  if (account === null) return unknown('not known: the service did not tell its account');
+  if (account === null) return unknown('the service did not tell its account');
   const shown = plainText(account, 100);
   if (account.toLowerCase() !== `nt service\\${name}`.toLowerCase()) {
     return ok(`${shown} was chosen by somebody, who sees to its groups`);
   }
   const { hyperVAdministrators, eventLogReaders } = groups;
   if (hyperVAdministrators === null)
-    return unknown('not known: the members of Hyper-V Administrators could not be listed');
+    return unknown('the members of Hyper-V Administrators could not be listed');
   if (!hyperVAdministrators.includes(sid)) {
     return problem(
       `${shown} is not in Hyper-V Administrators`,
@@ -97,7 +97,7 @@ export const EVENT_SOURCE: DoctorCheck = {
   judge: ({ shell, service }) =>
     whenKnown(shell, ({ eventSource }) => {
       if (service.known && service.value === null) return ok('there is no service');
-      if (eventSource === null) return unknown('not known: the registry could not be read');
+      if (eventSource === null) return unknown('the registry could not be read');
       if (eventSource) return ok('it is registered in the Application log');
       return warning('it is not registered', 'Run "checkpoint-agent service install" again.');
     }),
