@@ -128,7 +128,7 @@ function Test-Plan($plan) {
     Test-Folders $plan
     $state = "$($plan.dataDir)\state"
     Test-Drive '-InstallDir' $plan.installDir (3 * $plan.package.bytes)
-    Test-Drive '-DataDir' $plan.dataDir (2 * (Measure-Database $state) + 50MB)
+    Test-Drive '-DataDir' $plan.dataDir (2 * (Measure-Database $state) + 50 * $Mebibyte)
     Test-AgentVersion $plan $Force
     if ($null -ne $plan.existing -and $plan.existing.isLeaving) { Stop-Refused "the service $($plan.service) is marked for deletion: close services.msc, Task Manager and other programs that show services, or restart Windows, then run this again" }
     Test-Stranger $plan $Force
@@ -198,17 +198,13 @@ function Start-Installed($plan) {
     }
 }
 
-# Once for all of it, so that what is made is whole.
-function Test-Confirmed($plan) {
-    if ($WhatIfPreference) { return $true }
-    return $PSCmdlet.ShouldProcess("$AgentName $($plan.package.version) in $($plan.installDir)", 'Install')
-}
-
 $isDone = $false
 $text = ''
 try {
     $plan = Get-Plan
-    if (-not (Test-Confirmed $plan)) { Stop-Refused 'somebody said no' }
+    # -Confirm asks once for all of it, so that what is made is whole.
+    $what = "$AgentName $($plan.package.version) in $($plan.installDir)"
+    if (-not $WhatIfPreference -and -not $PSCmdlet.ShouldProcess($what, 'Install')) { Stop-Refused 'somebody said no' }
     Install-Agent $plan
     $text = "$AgentName $($plan.package.version) is installed."
     $isDone = $true

@@ -89,13 +89,13 @@ function Uninstall-Agent($plan) {
 function Uninstall-Service($plan) {
     $name = $plan.service
     if ($null -eq $plan.existing) {
-        Remove-Memberships $name
+        foreach ($group in $Groups) { $null = Remove-Membership $name $group }
         Write-Step 'absent' "service $name"
         return
     }
     if ((Read-ServiceStatus $name) -notin 'Missing', 'Stopped') { Invoke-Change 'stop' "service $name" { Stop-Agent $name } }
     # Before its account is gone with it.
-    Remove-Memberships $name
+    foreach ($group in $Groups) { $null = Remove-Membership $name $group }
     if ((Get-AccountKind $plan.existing.account $name) -in 'gmsa', 'other') {
         Write-Step 'kept' "groups of $($plan.existing.account), which others may use as well"
     }

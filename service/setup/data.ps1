@@ -93,7 +93,12 @@ function Install-Config($plan) {
     if ($null -ne $plan.configSource) { $from = "from $($plan.configSource)" }
     Invoke-Change 'create' "$path, $from; it listens at $(Format-Listen $plan.listen.address $plan.listen.port)" {
         Add-Undo "$path removed" { param($made) if (Test-Path -LiteralPath $made) { Remove-Item -LiteralPath $made } } $path
-        if ($null -ne $plan.configSource) { Copy-Item -LiteralPath $plan.configSource -Destination $path }
+        if ($null -ne $plan.configSource) {
+            Copy-Item -LiteralPath $plan.configSource -Destination $path
+            # Files it names may be written relative to where it came from.
+            $shown = Invoke-Agent $plan @('config', 'show', '--config', $path)
+            if ($shown.code -ne 0) { Stop-Failed "it cannot be used from ${path}:`r`n$($shown.errors.TrimEnd())" }
+        }
         else { Set-Content -LiteralPath $path -Value (Get-StarterConfig $plan) -Encoding Ascii -NoNewline }
     }
 }

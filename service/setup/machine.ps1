@@ -30,15 +30,14 @@ function Test-Membership([string]$groupSid, [string]$memberSid, [string]$memberN
 }
 
 # Whom to name to Windows: an account of a service by its SID, which works before and after the service exists.
-function Get-Member($account, [string]$service) {
+function Get-MemberName($account, [string]$service) {
     if ($account.kind -eq 'virtual') { return Get-ServiceSid $service }
     return $account.name
 }
 
 function Add-Memberships($plan) {
     $account = $plan.account
-    # Of the account it had before, which can be of no use to anybody else.
-    if ($account.kind -ne 'virtual' -and $null -ne $plan.existing) { Remove-Memberships $plan.service }
+    if ($account.kind -ne 'virtual' -and $null -ne $plan.existing) { Remove-OldMemberships $plan.service }
     switch ($account.kind) {
         'system' { Write-Step 'note' 'LocalSystem may do everything on this machine; the agent only reads. Virtual is the smaller account.' }
         'other' { Write-Step 'note' "$($account.name) was chosen by somebody else, who sees to its groups" }
@@ -50,9 +49,17 @@ function Add-Memberships($plan) {
     }
 }
 
+# Of the account it had before, which nobody else can use.
+function Remove-OldMemberships([string]$service) {
+    foreach ($group in $Groups) {
+        if (-not (Remove-Membership $service $group)) { continue }
+        Add-Undo "NT SERVICE\$service in $($group.name) again" { param($it) Add-LocalGroupMember -SID $it[0] -Member $it[1] } @($group.sid, (Get-ServiceSid $service))
+    }
+}
+
 # Returns whether the account has become a member.
 function Add-Membership($plan, $group) {
-    $member = Get-Member $plan.account $plan.service
+    $member = Get-MemberName $plan.account $plan.service
     $found = Read-Group $group.sid
     if ($null -eq $found) {
         Add-Unfinished "there is no group $($group.name) ($($group.sid)) here; when there is, run this again"
@@ -75,21 +82,16 @@ function Add-Membership($plan, $group) {
     return $true
 }
 
-# Of the account that has the name of the service, and that nothing else uses.
-function Remove-Memberships([string]$service) {
+# Of the account that has the name of the service, and that nothing else uses. Returns whether it was a member.
+function Remove-Membership([string]$service, $group) {
     $member = Get-ServiceSid $service
-    foreach ($group in $Groups) {
-        $found = Read-Group $group.sid
-        if ($null -eq $found) { continue }
-        if ((Test-Membership $group.sid $member "NT SERVICE\$service") -eq $false) { continue }
-        Invoke-Change 'remove' "NT SERVICE\$service from $($found.Name)" {
-            try {
-                Remove-LocalGroupMember -SID $group.sid -Member $member
-                Add-Undo "NT SERVICE\$service in $($found.Name) again" { param($it) Add-LocalGroupMember -SID $it[0] -Member $it[1] } @($group.sid, $member)
-            }
-            catch { if ([string]$_.FullyQualifiedErrorId -notlike 'MemberNotFound*') { throw } }
-        }
+    $found = Read-Group $group.sid
+    if ($null -eq $found -or (Test-Membership $group.sid $member "NT SERVICE\$service") -eq $false) { return $false }
+    Invoke-Change 'remove' "NT SERVICE\$service from $($found.Name)" {
+        try { Remove-LocalGroupMember -SID $group.sid -Member $member }
+        catch { if ([string]$_.FullyQualifiedErrorId -notlike 'MemberNotFound*') { throw } }
     }
+    return $true
 }
 
 # ------------------------------------------------------------------------------------------------------ event source
@@ -176,7 +178,7 @@ function Read-FirewallRule([string]$name) {
 function Format-Address([string]$address) {
     $match = [regex]::Match($address, '^(.+)/(\d+)\.(\d+)\.(\d+)\.(\d+)$')
     if (-not $match.Success) { return $address -replace '/32$', '' }
-    $bits = (2..5 | ForEach-Object { [Convert]::ToString([int]$match.Groups[$_].Value, 2).Replace('0', '') }) -join ''
+    $bits = (2, 3, 4, 5 | ForEach-Object { [Convert]::ToString([int]$match.Groups[$_].Value, 2).Replace('0', '') }) -join ''
     return "$($match.Groups[1].Value)/$($bits.Length)" -replace '/32$', ''
 }
 

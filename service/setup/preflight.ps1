@@ -3,6 +3,7 @@
 $OldestBuild = 14393
 $LongestPath = 250
 $DefaultPort = 9753
+$Mebibyte = 1048576
 
 function Test-Machine {
     $machine = Read-Machine
@@ -78,7 +79,7 @@ function Test-Drive([string]$parameter, [string]$path, [long]$neededBytes) {
     }
 }
 
-function Format-Size([long]$bytes) { return "$([Math]::Ceiling($bytes / 1MB)) MiB" }
+function Format-Size([long]$bytes) { return "$([Math]::Ceiling($bytes / $Mebibyte)) MiB" }
 
 # What a new configuration says, for none that is there is changed.
 function Read-ListenOptions($plan, [string]$address, [string]$port, [string]$configFile) {
