@@ -11,12 +11,13 @@ const COMMON = {
   format: 'esm',
   platform: 'node',
   legalComments: 'linked',
+  metafile: true,
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
-/** Bundles the agent into a folder, with what it reads beside itself. */
-export async function bundleAgent(folder: string, revision: string): Promise<void> {
-  await build({
+/** Bundles the agent into a folder, with what it reads beside itself. @returns the files that went into it. */
+export async function bundleAgent(folder: string, revision: string): Promise<readonly string[]> {
+  const { metafile } = await build({
     ...COMMON,
     entryPoints: { 'checkpoint-agent': 'src/main.ts' },
     outdir: folder,
@@ -31,14 +32,16 @@ export async function bundleAgent(folder: string, revision: string): Promise<voi
   for (const script of ['inventory.ps1', 'doctor.ps1']) {
     copyFileSync(join(ROOT, 'src/collector', script), join(folder, script));
   }
+  return Object.keys(metafile.inputs);
 }
 
 /**
  * Bundles the Windows service host into a folder. It needs koffi beside it ({@link placeKoffi}), which stays out
  * because its native part has to be found by its own loader.
+ * @returns the files that went into it.
  */
-export async function bundleServiceHost(folder: string): Promise<void> {
-  await build({
+export async function bundleServiceHost(folder: string): Promise<readonly string[]> {
+  const { metafile } = await build({
     ...COMMON,
     entryPoints: { 'service-host': 'service/host/main.ts' },
     outdir: folder,
@@ -46,4 +49,5 @@ export async function bundleServiceHost(folder: string): Promise<void> {
     target: 'node22',
     external: ['koffi'],
   });
+  return Object.keys(metafile.inputs);
 }

@@ -1,0 +1,22 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageContents, revision } from './package/contents.ts';
+import { sumsText } from './package/files.ts';
+import { zip } from './package/zip.ts';
+
+const OUT = join(import.meta.dirname, '..', 'out');
+
+/** `npm run package`: the Windows artefacts in out/, the same bytes each time for the same commit. */
+const made = revision();
+const { version, files, sbom } = await packageContents(made);
+const name = `checkpoint-agent-${version}-win-x64`;
+const artefacts = [
+  { name: `${name}.cdx.json`, bytes: Buffer.from(sbom, 'utf8') },
+  { name: `${name}.zip`, bytes: zip(files, made.at) },
+];
+rmSync(OUT, { recursive: true, force: true });
+mkdirSync(OUT);
+for (const artefact of artefacts) writeFileSync(join(OUT, artefact.name), artefact.bytes);
+const sums = sumsText(artefacts);
+writeFileSync(join(OUT, 'SHA256SUMS'), sums);
+process.stdout.write(sums);
