@@ -158,8 +158,9 @@ function Install-Agent($plan) {
         Install-ProgramRights $plan.installDir
     }
     else {
+        Move-OldProgram $plan
         if ($plan.installedVersion -notin '', $plan.package.version) { Copy-Database $plan }
-        Switch-Folder $plan
+        Install-Program $plan
     }
     Install-Service $plan
     Install-EventSource $plan.service

@@ -63,11 +63,17 @@ function Invoke-Agent($plan, [string[]]$arguments) {
     return Invoke-Program "$($plan.package.folder)\node.exe" (@("$($plan.package.folder)\checkpoint-agent.mjs") + $arguments) 60
 }
 
+# What a program printed, without the depths of a stack.
+function Format-Printed([string]$text) {
+    $lines = @($text.Split("`n") | ForEach-Object { $_.TrimEnd() } | Where-Object { $_ -ne '' -and $_ -notmatch '^\s+at ' })
+    return ($lines | Select-Object -First 20) -join "`r`n"
+}
+
 # A policy may keep it from running; better known now than after everything else was done.
 function Test-Agent($plan) {
     try { $said = Invoke-Agent $plan @('version') }
     catch { Stop-Refused "$($plan.package.folder)\node.exe cannot be run: $($_.Exception.Message)" }
-    if ($said.code -ne 0) { Stop-Refused "the agent of the package does not run: $($said.errors.TrimEnd())" }
+    if ($said.code -ne 0) { Stop-Refused "the agent of the package does not run: $(Format-Printed $said.errors)" }
 }
 
 # Where the agent will listen, by the configuration it will have. Refused when it cannot use that.
@@ -76,7 +82,7 @@ function Read-PlannedListen($plan) {
     if ($null -eq $source) { return @{ address = $plan.listenAddress; port = $plan.listenPort } }
     $shown = Invoke-Agent $plan @('config', 'show', '--config', $source)
     if ($shown.code -ne 0) {
-        Stop-Refused "version $($plan.package.version) cannot use the configuration ${source}:`r`n$($shown.errors.TrimEnd())"
+        Stop-Refused "version $($plan.package.version) cannot use the configuration ${source}:`r`n$(Format-Printed $shown.errors)"
     }
     $listen = Read-Listen $shown.out
     if ($null -eq $listen) { Stop-Refused "the agent did not say where it listens by the configuration $source" }
@@ -97,7 +103,7 @@ function Install-Config($plan) {
             Copy-Item -LiteralPath $plan.configSource -Destination $path
             # Files it names may be written relative to where it came from.
             $shown = Invoke-Agent $plan @('config', 'show', '--config', $path)
-            if ($shown.code -ne 0) { Stop-Failed "it cannot be used from ${path}:`r`n$($shown.errors.TrimEnd())" }
+            if ($shown.code -ne 0) { Stop-Failed "it cannot be used from ${path}:`r`n$(Format-Printed $shown.errors)" }
         }
         else { Set-Content -LiteralPath $path -Value (Get-StarterConfig $plan) -Encoding Ascii -NoNewline }
     }
@@ -106,7 +112,7 @@ function Install-Config($plan) {
 # What "config init" writes, with the address if one was given.
 function Get-StarterConfig($plan) {
     $made = Invoke-Agent $plan @('config', 'init', '--stdout')
-    if ($made.code -ne 0) { Stop-Failed "the agent made no configuration: $($made.errors.TrimEnd())" }
+    if ($made.code -ne 0) { Stop-Failed "the agent made no configuration: $(Format-Printed $made.errors)" }
     if (-not $plan.isListenGiven) { return $made.out }
     $line = "web: { listen: $(Format-Listen $plan.listenAddress $plan.listenPort) }"
     return [regex]::Replace($made.out, '(?m)^#?web:.*$', $line)

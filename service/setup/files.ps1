@@ -142,21 +142,22 @@ function Rename-Folder([string]$from, [string]$to) {
     }
 }
 
-# The version before stands beside it until the new one is ready.
-function Switch-Folder($plan) {
+# The version before stands beside its place until the new one is ready.
+function Move-OldProgram($plan) {
     $dir = $plan.installDir
     Remove-Leftover "$dir.old"
-    $isThere = Test-Path -LiteralPath $dir
+    if ($WhatIfPreference -or -not (Test-Path -LiteralPath $dir)) { return }
+    Rename-Folder $dir "$dir.old"
+    Add-Undo "program in $dir as it was" { param($names) Rename-Folder $names[0] $names[1] } @("$dir.old", $dir)
+}
+
+function Install-Program($plan) {
+    $dir = $plan.installDir
     $text = "program in $dir, version $($plan.package.version)"
-    if ($isThere -and $plan.installedVersion -ne '') { $text += " instead of $($plan.installedVersion)" }
-    Set-Right $isThere $false $text {
-        $back = { param($names) Rename-Folder $names[0] $names[1] }
-        if ($isThere) {
-            Rename-Folder $dir "$dir.old"
-            Add-Undo "program in $dir as it was" $back @("$dir.old", $dir)
-        }
+    if ($plan.installedVersion -ne '') { $text += " instead of $($plan.installedVersion)" }
+    Set-Right ($plan.installedVersion -ne '') $false $text {
         Rename-Folder "$dir.new" $dir
-        Add-Undo "program taken out of $dir" $back @($dir, "$dir.new")
+        Add-Undo "program taken out of $dir" { param($names) Rename-Folder $names[0] $names[1] } @($dir, "$dir.new")
     }
 }
 
@@ -186,7 +187,8 @@ function Measure-Database([string]$stateDir) {
     return $bytes
 }
 
-# A newer version may change the database in a way that this one cannot read. The service is stopped by now.
+# A newer version may change the database in a way that this one cannot read. While there is no program in its place
+# nothing can use the database, not even a service that Windows starts anew because it has failed.
 function Copy-Database($plan) {
     $state = "$($plan.dataDir)\state"
     $names = Read-Database $state

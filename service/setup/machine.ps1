@@ -77,7 +77,10 @@ function Add-Membership($plan, $group) {
             $Setup.restart = $true
             Add-Undo "$($plan.account.name) removed from $($found.Name)" { param($it) Remove-LocalGroupMember -SID $it[0] -Member $it[1] } @($group.sid, $member)
         }
-        catch { if ([string]$_.FullyQualifiedErrorId -notlike 'MemberExists*') { throw } }
+        catch {
+            if ([string]$_.FullyQualifiedErrorId -notlike 'MemberExists*') { throw }
+            'unchanged'
+        }
     }
     return $true
 }
@@ -89,7 +92,10 @@ function Remove-Membership([string]$service, $group) {
     if ($null -eq $found -or (Test-Membership $group.sid $member "NT SERVICE\$service") -eq $false) { return $false }
     Invoke-Change 'remove' "NT SERVICE\$service from $($found.Name)" {
         try { Remove-LocalGroupMember -SID $group.sid -Member $member }
-        catch { if ([string]$_.FullyQualifiedErrorId -notlike 'MemberNotFound*') { throw } }
+        catch {
+            if ([string]$_.FullyQualifiedErrorId -notlike 'MemberNotFound*') { throw }
+            'absent'
+        }
     }
     return $true
 }

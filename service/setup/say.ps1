@@ -24,18 +24,20 @@ function Write-Step([string]$verb, [string]$text) {
 }
 
 # Makes a change and says that it did; with -WhatIf only says that it would. The one door through which changes go.
+# A block that finds that there was nothing to change answers with the word for it.
 function Invoke-Change([string]$verb, [string]$text, [scriptblock]$change) {
     if ($WhatIfPreference) {
         Write-Step "would $verb" $text
         return
     }
-    try { $null = & $change }
+    try { $answer = & $change | Select-Object -Last 1 }
     catch {
         # A failure of our own is in words already.
         if ($Setup.ContainsKey('said')) { throw }
         Stop-Failed "$text`: $($_.Exception.Message)"
     }
-    Write-Step $PastTense[$verb] $text
+    if ($answer -is [string]) { Write-Step $answer $text }
+    else { Write-Step $PastTense[$verb] $text }
 }
 
 # The same for something that may be right as it is. $present says whether there is any yet.

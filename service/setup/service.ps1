@@ -147,6 +147,7 @@ function Wait-Until([int]$limitSeconds, [scriptblock]$isSo) {
 
 # 1062: not started. 1061 and 1052: it is on its way up or down; the wait tells.
 function Stop-Agent([string]$name) {
+    if ((Read-ServiceStatus $name) -in 'Stopped', 'Missing') { return }
     Invoke-Sc 'stop', $name 1062, 1061, 1052
     $isStopped = Wait-Until $StopLimitSeconds { (Read-ServiceStatus $name) -in 'Stopped', 'Missing' }
     if (-not $isStopped) { Stop-Failed "the service $name did not stop within $StopLimitSeconds s" }

@@ -129,11 +129,29 @@ describe.skipIf(PWSH === null)('install.ps1', () => {
     expect(text).toContain('unfinished there is no group Hyper-V Administrators (S-1-5-32-578) here');
   });
 
+  it.each([
+    ['sc create', 1072, 'the service is marked for deletion'],
+    ['sc start', 1069, 'it needs the right "Log on as a service"'],
+    ['sc sidtype', 87, 'sc.exe sidtype hyperv-checkpoint-agent: code 87'],
+  ])(
+    'takes the changes back when "%s" ends with %i, and says what that means',
+    async (command, code, meaning) => {
+      const before = left(machine);
+      machine.state.faults = { [command]: code };
+      const text = await run('0.2.0', '-ServiceAccount', 'CONTOSO\\hv-mon$');
+      expect(text).toContain(meaning);
+      expect(text).toContain('exit code 1');
+      expect(left(machine)).toBe(before);
+    },
+  );
+
   it('adds an account to its groups also where the members cannot be listed', async () => {
     machine.state.faults = { 'members cannot be listed': true };
     await installed(machine, '0.2.0');
     const before = structuredClone(machine.state.groups);
-    await installed(machine, '0.2.0');
+    const again = await run('0.2.0');
+    expect(again).toContain(`unchanged  NT SERVICE\\${NAME} in Hyper-V-Administratoren`);
+    expect(again).toContain('no change');
     expect(machine.state.groups).toEqual(before);
     expect(before['S-1-5-32-578']?.members).toHaveLength(1);
   });

@@ -55,7 +55,7 @@ const COMMANDS: Allowed['commands'] = {
   'Remove-LocalGroupMember': ['-SID', '-Member'],
   'Remove-NetFirewallRule': ['-Name'],
   'Rename-Item': ['-LiteralPath', '-NewName'],
-  'Select-Object': ['-Last'],
+  'Select-Object': ['-First', '-Last'],
   'Set-Acl': ['-LiteralPath', '-AclObject'],
   'Set-Content': ['-LiteralPath', '-Value', '-Encoding', '-NoNewline'],
   'Set-Location': ['-LiteralPath'],

@@ -82,6 +82,7 @@ describe('the scripts of the setup', () => {
       ...[
         'Remove-NetFirewallRule',
         'Rename-Item',
+        'Select-Object',
         'Set-Location',
         'Set-StrictMode',
         'Split-Path',
