@@ -1,9 +1,18 @@
 import { spawnSync } from 'node:child_process';
 
+interface Peer {
+  readonly command: string;
+  readonly from: string;
+  /** With which it does nothing, and succeeds. `--version`, unless said. */
+  readonly option?: string;
+}
+
 /** Programs that tests talk to, and Debian's package of each. */
 const PEERS = {
   promtool: { command: 'promtool', from: 'prometheus' },
   prometheus: { command: 'prometheus', from: 'prometheus' },
+  osslsigncode: { command: 'osslsigncode', from: 'osslsigncode' },
+  unzip: { command: 'unzip', from: 'unzip', option: '-v' },
   wine64: { command: '/usr/lib/wine/wine64', from: 'wine64' },
 } as const;
 
@@ -12,8 +21,8 @@ const PEERS = {
  * (CI is set) a missing one is a failure instead.
  */
 export function isMissing(program: keyof typeof PEERS): boolean {
-  const { command, from } = PEERS[program];
-  const isThere = spawnSync(command, ['--version']).status === 0;
+  const { command, from, option = '--version' }: Peer = PEERS[program];
+  const isThere = spawnSync(command, [option]).status === 0;
   if (!isThere && process.env.CI) {
     throw new Error(`${program} is missing: install Debian's package ${from}`);
   }
