@@ -24,6 +24,9 @@
 .PARAMETER ServiceName
     Name of the service.
 
+.PARAMETER KeepProgram
+    Leaves the folder of the program, for Windows Installer to remove it.
+
 .PARAMETER Purge
     Also removes the data folder, with configuration, passwords, alerts and logs.
 
@@ -42,6 +45,7 @@ param(
     [string]$InstallDir = '',
     [string]$DataDir = '',
     [string]$ServiceName = 'hyperv-checkpoint-agent',
+    [switch]$KeepProgram,
     [switch]$Purge,
     [Parameter(DontShow, ValueFromRemainingArguments)]$Unknown = @()
 )
@@ -80,7 +84,8 @@ function Uninstall-Agent($plan) {
     Uninstall-FirewallRule $plan.service
     Uninstall-MachinePath $plan.installDir
     foreach ($folder in "$($plan.installDir).new", "$($plan.installDir).old", $plan.installDir) {
-        if (Test-Path -LiteralPath $folder) { Uninstall-Program $folder }
+        if ($KeepProgram -and $folder -eq $plan.installDir) { Write-Step 'kept' "program in $folder, for Windows Installer to remove" }
+        elseif (Test-Path -LiteralPath $folder) { Uninstall-Program $folder }
         elseif ($folder -eq $plan.installDir) { Write-Step 'absent' "program in $folder" }
     }
     Uninstall-Data $plan

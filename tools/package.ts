@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageContents, revision } from './package/contents.ts';
 import { sumsText } from './package/files.ts';
+import { makeMsi } from './package/msi.ts';
 import { zip } from './package/zip.ts';
 
 const OUT = join(import.meta.dirname, '..', 'out');
@@ -12,6 +13,7 @@ const { version, files, sbom } = await packageContents(made);
 const name = `checkpoint-agent-${version}-win-x64`;
 const artefacts = [
   { name: `${name}.cdx.json`, bytes: Buffer.from(sbom, 'utf8') },
+  { name: `${name}.msi`, bytes: makeMsi({ version, files, at: made.at }) },
   { name: `${name}.zip`, bytes: zip(files, made.at) },
 ];
 rmSync(OUT, { recursive: true, force: true });
