@@ -41,7 +41,7 @@ $Parameters = @{
 }
 
 $said = ($given.Keys | Where-Object { $_ -ne 'LOG_FILE' -and $given[$_] -ne '' } | Sort-Object | ForEach-Object { "$_=$($given[$_])" }) -join ' '
-Write-Log "$([DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ssZ')) $action $said"
+Write-Log ("$([DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ssZ')) $action $said").TrimEnd()
 
 # Always the folder of the MSI: a service that is installed elsewhere is not its own, and is refused.
 $options = @{ InstallDir = "$env:ProgramFiles\hyperv-checkpoint-agent" }
