@@ -6,6 +6,7 @@ import { addExplain } from './explain-command.ts';
 import type { CliIo } from './io.ts';
 import { placesText } from './places.ts';
 import { addService } from './service-command.ts';
+import { addSupportBundle } from './support-command.ts';
 import { addVmQuestions } from './vm-questions.ts';
 
 export const EXIT_USAGE = 2;
@@ -48,6 +49,7 @@ export function buildProgram(io: CliIo, done: (exitCode: number) => void): Comma
   addConfig(program, io, done);
   addService({ program, io, done });
   addDoctor({ program, io, done, configOption, stateDirOption });
+  addSupportBundle({ program, io, done, configOption, stateDirOption });
   addDemo(program, io, done);
   program
     .command('version')

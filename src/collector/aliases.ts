@@ -8,17 +8,22 @@ const COMMON_FOLDERS = new Set([
   '.',
   'clusterstorage',
   'hyper-v',
+  'hyperv-checkpoint-agent',
   'microsoft',
   'programdata',
+  'program files',
   'public',
   'documents',
   'snapshots',
+  'system32',
   'unc',
   'users',
+  'v1.0',
   'virtual hard disks',
   'virtual machines',
   'vms',
   'windows',
+  'windowspowershell',
 ]);
 
 /** Stand-ins for names, made as they are met: the same text has the same one throughout. */

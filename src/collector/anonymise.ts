@@ -1,3 +1,4 @@
+import type { CollectError } from '../core/collect-error.ts';
 import { type Aliases, createAliases } from './aliases.ts';
 
 /** Texts that say how something was found and not whose it is. */
@@ -37,8 +38,17 @@ const PLAIN_TARGET =
  * chains, trees and duplicates stay what they are. Sizes, times, types and error codes stay. What is not known to be
  * harmless is replaced.
  */
-export function anonymise(report: unknown): unknown {
-  return replaced(report, '', '', createAliases());
+export function anonymise(report: unknown, aliases: Aliases = createAliases()): unknown {
+  return replaced(report, '', '', aliases);
+}
+
+/** The same for an error that stands elsewhere. */
+export function anonymiseError({ code, detail, target }: CollectError, aliases: Aliases): CollectError {
+  return {
+    code,
+    detail: detail === null ? null : replacedDetail(detail),
+    target: target === null ? null : replacedTarget(target, aliases),
+  };
 }
 
 /** @param owner the key under which the object that holds `key` stands. */

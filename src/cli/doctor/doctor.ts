@@ -35,7 +35,7 @@ export async function doctor(
   const interrupt = untilInterrupted();
   const endProgress = showProgress('Looking', io);
   const limits = { timeoutMs: timeoutMs ?? USUAL_TIMEOUT_MS, isTimeoutGiven: timeoutMs !== null };
-  const asked = { ...request, ...limits, events: false, reading: true };
+  const asked = { ...request, ...limits, events: false };
   const { facts, loaded } = await gather(asked, io, world, interrupt.signal).finally(() => {
     endProgress();
     interrupt.dispose();

@@ -1,7 +1,9 @@
 import { dirname } from 'node:path';
 import { scanIntervalMs } from '../../agent/schedule.ts';
-import { createPowerShellCollector } from '../../collector/collector.ts';
+import { fetchReport } from '../../collector/collector.ts';
 import type { DoctorAnswer } from '../../collector/doctor-schema.ts';
+import type { PowerShellRunner } from '../../collector/powershell-runner.ts';
+import { readReport } from '../../collector/report.ts';
 import type { Config } from '../../config/config.ts';
 import { type LoadedConfig, loadDefaults } from '../../config/load.ts';
 import { defaultLogFile, defaultStateDir } from '../../config/paths.ts';
@@ -18,6 +20,7 @@ import type {
 import { found, notFound } from '../../core/doctor/facts.ts';
 import type { HostReport } from '../../core/model.ts';
 import { compilePolicy } from '../../core/policy/compile.ts';
+import type { Clock } from '../../ports.ts';
 import { VERSION } from '../../version.ts';
 import type { CliIo } from '../io.ts';
 import { systemProgram } from '../service/run-tool.ts';
@@ -38,8 +41,6 @@ export interface Gathering {
   readonly isTimeoutGiven: boolean;
   /** Whether the events of the service are wanted. */
   readonly events: boolean;
-  /** Whether the host is read. */
-  readonly reading: boolean;
 }
 
 /** The facts, and what else was met on the way to them. */
@@ -51,7 +52,9 @@ export interface Gathered {
   readonly stateDir: string;
   readonly logDir: string | null;
   readonly answer: DoctorAnswer | null;
-  readonly report: HostReport | null;
+  readonly report: HostReport;
+  /** The report as JSON, as PowerShell gave it; `null` when it gave none. */
+  readonly raw: string | null;
 }
 
 const CONFIG_WRONG = notFound('the configuration has errors');
@@ -80,7 +83,7 @@ export async function gather(
     ? limited((own) => portFacts(config.web, world, { timeoutMs: Math.min(timeoutMs, 5000), signal: own }))
     : CONFIG_WRONG;
   const mail = mailOf(loaded, world, timeoutMs, signal);
-  const { shell, error, answer, report } = await shellAndReading;
+  const { shell, error, answer, report, raw } = await shellAndReading;
   const sddlOf = (path: string): string | null =>
     answer?.accessLists.find((list) => list.path === path)?.sddl ?? null;
   const facts: DoctorFacts = {
@@ -89,8 +92,10 @@ export async function gather(
     config: configFacts(loaded, config, stateDir),
     shell,
     shellError: error,
-    reading: report === null ? notFound('the host was not asked') : found(readingFacts(report)),
-    unmatched: loaded.ok ? unmatchedOf(report, config, world) : CONFIG_WRONG,
+    reading: found(readingFacts(report)),
+    unmatched: loaded.ok
+      ? found(unmatchedFacts(report, compilePolicy(config.policy), world.clock.now()))
+      : CONFIG_WRONG,
     port: await port,
     state: await state,
     paths: await limited(() => pathFacts(places, platform, sddlOf)),
@@ -98,7 +103,7 @@ export async function gather(
     mail: await mail,
     service: service.known ? found(service.value?.facts ?? null) : service,
   };
-  return { facts, loaded, config, stateDir, logDir, answer, report };
+  return { facts, loaded, config, stateDir, logDir, answer, report, raw };
 }
 
 function programFacts({ env, platform }: CliIo, { node, arch, clock }: DoctorWorld): ProgramFacts {
@@ -162,7 +167,8 @@ interface FromPowerShell {
   readonly shell: Found<ShellFacts>;
   readonly error: CollectError | null;
   readonly answer: DoctorAnswer | null;
-  readonly report: HostReport | null;
+  readonly report: HostReport;
+  readonly raw: string | null;
 }
 
 /** One after the other, so that the reading takes as long as it takes alone. */
@@ -179,23 +185,36 @@ async function askPowerShell(of: AskingPowerShell): Promise<FromPowerShell> {
     timeoutMs: asked.timeoutMs,
   };
   const shell = await askShell(question, world, signal);
-  if (!asked.reading) return { ...shell, report: null };
   const limitMs = asked.isTimeoutGiven ? Math.min(asked.timeoutMs, timeoutMs) : timeoutMs;
-  const collector = createPowerShellCollector({
-    clock: world.clock,
-    runner: world.createRunner(powershell, machine),
-    config: { ...config.collector, timeoutMs: limitMs },
-  });
-  return { ...shell, report: await collector.collect(config.hosts[0] ?? 'localhost', signal) };
+  const runner = world.createRunner(powershell, machine);
+  const reading = await readHost(
+    { ...config, collector: { ...config.collector, timeoutMs: limitMs } },
+    runner,
+    {
+      clock: world.clock,
+      signal,
+    },
+  );
+  return { ...shell, ...reading };
 }
 
-function unmatchedOf(
-  report: HostReport | null,
-  { policy }: Config,
-  { clock }: DoctorWorld,
-): DoctorFacts['unmatched'] {
-  if (report === null) return notFound('the host was not asked');
-  return found(unmatchedFacts(report, compilePolicy(policy), clock.now()));
+/** As the collector does it; the report as it came is kept, since it can be replayed. */
+async function readHost(
+  { hosts, collector }: Config,
+  runner: PowerShellRunner,
+  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<{ readonly report: HostReport; readonly raw: string | null }> {
+  const host = hosts[0] ?? 'localhost';
+  const startedMs = clock.monotonicMs();
+  const raw = await fetchReport({ runner, config: collector }, signal);
+  const durationMs = Math.round(clock.monotonicMs() - startedMs);
+  const now = clock.now();
+  const failed = (error: CollectError): HostReport => {
+    return { status: 'failed', host, failedAt: now, durationMs, error };
+  };
+  if (!raw.ok) return { report: failed(raw.error), raw: null };
+  const read = await readReport(raw.text, { host, readAt: now, durationMs });
+  return { report: read.ok ? read.reading : failed(read.error), raw: raw.text };
 }
 
 async function mailOf(

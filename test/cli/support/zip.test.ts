@@ -1,0 +1,48 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { zip } from '../../../src/cli/support/zip.ts';
+import { PWSH } from '../../collector/shells.ts';
+import { unzip } from './unzip.ts';
+
+const AT = Date.UTC(2026, 10, 24, 15, 26, 42);
+
+describe('the archive', () => {
+  it('holds what was put in', () => {
+    const data = fc.uint8Array({ maxLength: 500 }).map((bytes) => Buffer.from(bytes));
+    const entry = fc.record({ name: fc.stringMatching(/^[a-z]{1,8}(\/[a-z]{1,8}\.txt)?$/), data });
+    fc.assert(
+      fc.property(fc.uniqueArray(entry, { selector: ({ name }) => name }), (entries) => {
+        expect([...unzip(zip(entries, AT))]).toEqual(entries.map(({ name, data }) => [name, data]));
+      }),
+    );
+  });
+
+  it('is the same for the same, and small for what repeats itself', () => {
+    const entries = [{ name: 'a', data: Buffer.alloc(1_000_000, 'x') }];
+    expect(zip(entries, AT)).toEqual(zip(entries, AT));
+    expect(zip(entries, AT).length).toBeLessThan(2000);
+  });
+
+  it.skipIf(PWSH === null)('is opened by .NET, as on Windows', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'zip-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const random = Buffer.from(Array.from({ length: 300 }, (_, index) => (index * 7919) % 251));
+    const entries = [
+      { name: 'MANIFEST.txt', data: Buffer.from('hello '.repeat(1000)) },
+      { name: 'logs/agent.log', data: random },
+      { name: 'empty.txt', data: Buffer.alloc(0) },
+    ];
+    writeFileSync(join(folder, 'a.zip'), zip(entries, AT));
+    const script = `
+      [IO.Compression.ZipFile]::ExtractToDirectory('${folder}/a.zip', '${folder}/out')
+      $archive = [IO.Compression.ZipFile]::OpenRead('${folder}/a.zip')
+      $archive.Entries | ForEach-Object { $_.FullName + ' ' + $_.LastWriteTime.DateTime.ToString('yyyy-MM-dd HH:mm:ss') }`;
+    const said = execFileSync(PWSH ?? '', ['-NoProfile', '-Command', script], { encoding: 'utf8' });
+    expect(said.trim().split(/\r?\n/)).toEqual(entries.map(({ name }) => `${name} 2026-11-24 15:26:42`));
+    for (const { name, data } of entries) expect(readFileSync(join(folder, 'out', name))).toEqual(data);
+  });
+});
