@@ -146,8 +146,8 @@ describe.skipIf(!hasAnalyzer)('PSScriptAnalyzer', () => {
   it('finds no fault with the scripts of the setup', { timeout: 120_000 }, () => {
     const settings = join(import.meta.dirname, 'analyzer.psd1');
     const command = `
-      Get-ChildItem -LiteralPath service -Recurse -Filter *.ps1 | ForEach-Object {
-        Invoke-ScriptAnalyzer -Path $_.FullName -Settings '${settings}' |
+      '${FILES.join("','")}' | ForEach-Object {
+        Invoke-ScriptAnalyzer -Path "service/$_" -Settings '${settings}' |
           ForEach-Object { "$($_.ScriptName):$($_.Line) $($_.RuleName): $($_.Message)" } }`;
     const out = execFileSync(PWSH ?? '', ['-NoProfile', '-NonInteractive', '-Command', command], {
       encoding: 'utf8',
