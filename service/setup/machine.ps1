@@ -57,10 +57,15 @@ function Remove-OldMemberships([string]$service) {
     }
 }
 
-# Returns whether the account has become a member.
+# Returns whether the account has become a member. Without it the agent runs and says what it is not shown, so this costs
+# nothing else.
 function Add-Membership($plan, $group) {
     $member = Get-MemberName $plan.account $plan.service
-    $found = Read-Group $group.sid
+    try { $found = Read-Group $group.sid }
+    catch {
+        Add-Unfinished "the groups of this machine cannot be read: $($_.Exception.Message) Add $member to $($group.name) ($($group.sid)) yourself, then restart the service"
+        return $false
+    }
     if ($null -eq $found) {
         Add-Unfinished "there is no group $($group.name) ($($group.sid)) here; when there is, run this again"
         return $false
@@ -88,7 +93,11 @@ function Add-Membership($plan, $group) {
 # Of the account that has the name of the service, and that nothing else uses. Returns whether it was a member.
 function Remove-Membership([string]$service, $group) {
     $member = Get-ServiceSid $service
-    $found = Read-Group $group.sid
+    try { $found = Read-Group $group.sid }
+    catch {
+        Add-Unfinished "the groups of this machine cannot be read: $($_.Exception.Message) Remove $member from $($group.name) ($($group.sid)) yourself"
+        return $false
+    }
     if ($null -eq $found -or (Test-Membership $group.sid $member "NT SERVICE\$service") -eq $false) { return $false }
     Invoke-Change 'remove' "NT SERVICE\$service from $($found.Name)" {
         try { Remove-LocalGroupMember -SID $group.sid -Member $member }

@@ -113,16 +113,17 @@ function Enter-SystemFolder {
 # Files from a downloaded archive are marked, and policies keep marked scripts from running.
 function Unblock-Folder([string]$path) { Get-ChildItem -LiteralPath $path -Recurse -File | Unblock-File }
 
-# Why nobody can listen there at the moment; nothing when somebody can.
+# Why nobody can listen there at the moment; nothing when somebody can. It does not listen itself: on a desktop Windows
+# would ask the user whether it may.
 function Test-Port([string]$address, [int]$port) {
     $parsed = $null
     # A name is for the agent to look up.
     if (-not [Net.IPAddress]::TryParse($address, [ref]$parsed)) { return '' }
     try {
-        $listener = New-Object Net.Sockets.TcpListener $parsed, $port
-        $listener.ExclusiveAddressUse = $true
-        $listener.Start()
-        $listener.Stop()
+        $socket = New-Object Net.Sockets.Socket $parsed.AddressFamily, ([Net.Sockets.SocketType]::Stream), ([Net.Sockets.ProtocolType]::Tcp)
+        $socket.ExclusiveAddressUse = $true
+        $socket.Bind((New-Object Net.IPEndPoint $parsed, $port))
+        $socket.Close()
         return ''
     }
     catch { return [string]$_.Exception.GetBaseException().Message }

@@ -11,7 +11,7 @@ const SETUP = join(import.meta.dirname, '..', '..', 'service', 'setup');
 const ANSWER = `
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
-foreach ($part in 'say', 'names', 'machine', 'service', 'files') { . "${SETUP}/$part.ps1" }
+foreach ($part in 'say', 'names', 'windows', 'machine', 'service', 'files') { . "${SETUP}/$part.ps1" }
 while ($null -ne ($line = [Console]::In.ReadLine())) {
     $request = ConvertFrom-Json $line
     $block = [scriptblock]::Create($request.expression)
@@ -22,7 +22,7 @@ while ($null -ne ($line = [Console]::In.ReadLine())) {
 }
 `;
 
-/** What the functions of the setup say that neither look at the machine nor change it. */
+/** What functions of the setup say that need no Windows. */
 export interface SetupFunctions {
   /** The value of an expression for each input, which is `$it` in it; a failure is `{ thrown }`. */
   ask(expression: string, inputs: readonly unknown[]): Promise<readonly unknown[]>;

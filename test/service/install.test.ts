@@ -129,6 +129,16 @@ describe.skipIf(PWSH === null)('install.ps1', () => {
     expect(text).toContain('unfinished there is no group Hyper-V Administrators (S-1-5-32-578) here');
   });
 
+  it('goes on where groups cannot be read, and says who is to be made a member of which', async () => {
+    machine.state.faults = { 'groups cannot be read': 'This is a domain controller.' };
+    const text = await run('0.2.0');
+    expect(text).toContain('This is a domain controller. Add S-1-5-80-2583487384');
+    expect(text).toContain('to Hyper-V Administrators (S-1-5-32-578) yourself');
+    expect(text).toContain('exit code 3');
+    const ran = await machine.run(`${PROGRAM}\\uninstall.ps1`);
+    expect(ran).toMatchObject({ code: 3, out: expect.stringContaining('(S-1-5-32-578) yourself') });
+  });
+
   it.each([
     ['sc create', 1072, 'the service is marked for deletion'],
     ['sc start', 1069, 'it needs the right "Log on as a service"'],

@@ -76,7 +76,8 @@ const SETUP: Allowed = {
   objects: [
     'Diagnostics.ProcessStartInfo',
     'IO.DriveInfo',
-    'Net.Sockets.TcpListener',
+    'Net.IPEndPoint',
+    'Net.Sockets.Socket',
     'Security.AccessControl.DirectorySecurity',
     'Security.Principal.SecurityIdentifier',
     'Security.Principal.WindowsPrincipal',
@@ -107,6 +108,7 @@ const SETUP: Allowed = {
     // What the machine and this process are.
     ...['[Diagnostics.Process]', '[Diagnostics.Stopwatch]', '[Environment]', '[EnvironmentVariableTarget]'],
     ...['[Security.Principal.WindowsIdentity]', '[Net.IPAddress]', '[Net.WebRequest]'],
+    ...['[Net.Sockets.ProtocolType]', '[Net.Sockets.SocketType]'],
     // Files, permissions, registry.
     ...['[IO.Directory]', '[IO.FileAttributes]', '[IO.FileSystemAclExtensions]'],
     ...['[Microsoft.Win32.RegistryValueOptions]', '[Security.AccessControl.AccessControlSections]'],
@@ -137,7 +139,7 @@ const SETUP: Allowed = {
       'ShouldProcess',
     ],
     // Of a program that is run, a port that is tried, an agent that is asked.
-    ...['Kill', 'ReadToEndAsync', 'Start', 'WaitForExit', 'Stop', 'GetResponse', 'Close'],
+    ...['Bind', 'Kill', 'ReadToEndAsync', 'Start', 'WaitForExit', 'Stop', 'GetResponse', 'Close'],
     // Of registry, permissions, folders and environment.
     ...['GetValue', 'GetValueNames', 'SetSecurityDescriptorSddlForm', 'CreateDirectory', 'Delete'],
     'SetEnvironmentVariable',

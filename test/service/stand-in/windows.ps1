@@ -271,6 +271,7 @@ function Stop-StandIn($cmdlet, [string]$id, [string]$text) {
 function Get-LocalGroup {
     [CmdletBinding()]
     param([string]$SID)
+    if (Get-Fault 'groups cannot be read') { Stop-StandIn $PSCmdlet 'NotSpecified' (Get-Fault 'groups cannot be read') }
     if (-not $StandIn.groups.ContainsKey($SID)) { Stop-StandIn $PSCmdlet 'GroupNotFound' "Group $SID was not found." }
     return [pscustomobject]@{ Name = $StandIn.groups[$SID].name; SID = $SID }
 }
