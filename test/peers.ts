@@ -9,11 +9,13 @@ interface Peer {
 
 /** Programs that tests talk to, and Debian's package of each. */
 const PEERS = {
+  msiinfo: { command: 'msiinfo', from: 'msitools' },
   promtool: { command: 'promtool', from: 'prometheus' },
   prometheus: { command: 'prometheus', from: 'prometheus' },
   osslsigncode: { command: 'osslsigncode', from: 'osslsigncode' },
   unzip: { command: 'unzip', from: 'unzip', option: '-v' },
   wine64: { command: '/usr/lib/wine/wine64', from: 'wine64' },
+  wixl: { command: 'wixl', from: 'wixl' },
 } as const;
 
 /**

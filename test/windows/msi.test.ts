@@ -1,0 +1,58 @@
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeMsi } from '../../tools/package/msi.ts';
+import { smallPackage } from '../package/small-package.ts';
+import { isMissing } from '../peers.ts';
+import { bootWine, type Wine, windowsPath } from './wine.ts';
+
+const isAbsent = isMissing('wine64') || isMissing('wixl') || isMissing('msiinfo');
+const NAME = 'hyperv-checkpoint-agent';
+const AT = new Date(Date.UTC(2026, 10, 24, 12, 30));
+
+/** Wine's powershell.exe does nothing and says that all is well: what msi.ps1 does is tested on a pretended Windows. */
+describe.skipIf(isAbsent)('the MSI on a Windows', { timeout: 120_000 }, () => {
+  let wine: Wine;
+  let drive: string;
+  let program: string;
+  let config: string;
+
+  beforeAll(async () => {
+    wine = await bootWine();
+    drive = join(wine.home, '..', '..');
+    program = join(drive, 'Program Files', NAME);
+    config = join(drive, 'ProgramData', NAME, 'agent.yml');
+    mkdirSync(join(config, '..'), { recursive: true });
+    writeFileSync(config, '# of an administrator\n');
+  }, 600_000);
+  afterAll(async () => {
+    rmSync(join(config, '..'), { recursive: true, force: true });
+    await wine?.end();
+  }, 60_000);
+
+  const msiOf = (version: string): string => {
+    const path = join(wine.home, `Überwachung ${version}.msi`);
+    writeFileSync(path, makeMsi({ version, files: smallPackage(version), at: AT }));
+    return windowsPath(path);
+  };
+  const laidDown = (): readonly string[] =>
+    globSync('**', { cwd: program })
+      .filter((name) => statSync(join(program, name)).isFile())
+      .sort();
+  const packed = (version: string): readonly string[] =>
+    [...smallPackage(version).map(({ name }) => name), 'msi.ps1'].sort();
+
+  it('lays down the files, replaces them with those of a newer version, refuses an older one, and removes them', async () => {
+    const [older, newer] = [msiOf('0.1.0'), msiOf('0.2.0')];
+    expect((await wine.run('msiexec', '/i', older, '/qn')).code).toBe(0);
+    expect(laidDown()).toEqual(packed('0.1.0'));
+    expect((await wine.run('msiexec', '/i', newer, '/qn')).code).toBe(0);
+    expect(laidDown()).toEqual(packed('0.2.0'));
+    expect(readFileSync(join(program, 'node.exe'), 'utf8')).toBe('Node.js of 0.2.0');
+    expect((await wine.run('msiexec', '/i', older, '/qn')).code).not.toBe(0);
+    expect(laidDown()).toEqual(packed('0.2.0'));
+    expect((await wine.run('msiexec', '/x', newer, '/qn')).code).toBe(0);
+    expect(existsSync(program)).toBe(false);
+    expect(readFileSync(config, 'utf8')).toBe('# of an administrator\n');
+  });
+});
