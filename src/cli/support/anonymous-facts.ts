@@ -124,7 +124,11 @@ function mailFacts(mail: MailFacts, aliases: Aliases): MailFacts {
     certificate:
       certificate === null
         ? null
-        : { ...certificate, names: certificate.names.map((name) => aliases.name('server', name)) },
+        : {
+            names: certificate.names.map((name) => aliases.name('server', name)),
+            validToAt: certificate.validToAt,
+            fault: certificate.fault === null ? null : LEFT_OUT,
+          },
   };
 }
 

@@ -46,7 +46,7 @@ function summary({ tails }: FoundLogs): unknown {
       lines: lines.length,
       levels: counted(lines.flatMap((line) => LEVEL.exec(line)?.slice(1) ?? []).filter((level) => level)),
       codes: counted(
-        lines.flatMap((line) => line.match(/\b[A-Z]{2,}(?:_[A-Z]+)+\b/g) ?? []).filter(isErrorCode),
+        lines.flatMap((line) => line.match(/\b[A-Z]{2,}(?:_[A-Z]+)*\b/g) ?? []).filter(isErrorCode),
       ),
     };
   });

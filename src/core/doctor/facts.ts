@@ -39,7 +39,7 @@ export interface DoctorFacts {
 export interface ProgramFacts {
   readonly version: string;
   readonly platform: string;
-  /** As `process.arch`. */
+  /** As Node.js names it: `x64`, `ia32`. */
   readonly arch: string;
   /** Whether Windows itself is a 64-bit one and this program is not. */
   readonly isEmulated: boolean;

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import type { z } from 'zod';
 import { serviceSid } from '../../../src/cli/doctor/service-facts.ts';
 import type { DoctorWorld } from '../../../src/cli/doctor/world.ts';
-import type { DoctorAnswer } from '../../../src/collector/doctor-schema.ts';
+import type { DOCTOR_ANSWER } from '../../../src/collector/doctor-schema.ts';
 import type { PowerShellJob, PowerShellRunner } from '../../../src/collector/powershell-runner.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import { envelopeOf } from '../../collector/envelope-of.ts';
@@ -13,7 +14,7 @@ import { COMMAND_LINE, CONFIG, RUNNING } from '../service/sc-samples.ts';
 export const SERVICE_SID = serviceSid('hyperv-checkpoint-agent');
 
 /** What doctor.ps1 answers on a Windows on which all is well. */
-export function doctorAnswer(more: Partial<DoctorAnswer> = {}): unknown {
+export function doctorAnswer(more: Partial<z.input<typeof DOCTOR_ANSWER>> = {}): unknown {
   return {
     schema: 1,
     kind: 'hyperv.doctor-facts',
