@@ -37,9 +37,14 @@ export function scWorld(world: ServiceWorld, io: CliIo, signal: AbortSignal): Sc
   return { run, clock, timers, signal, sc: systemProgram(io, 'sc.exe') };
 }
 
-/** Beside the program when it is installed or unpacked; in a checkout in its folder `service`. */
+/**
+ * Beside the program; in a checkout in its folder `service`. Nowhere else: it is run as an administrator, and folders above
+ * the program may be open to everybody.
+ */
 function findScript(name: string): string | null {
-  const here = dirname(fileURLToPath(import.meta.url));
-  const places = [here, join(here, '..'), join(here, '..', '..', '..', 'service')];
-  return places.map((folder) => join(folder, name)).find((path) => existsSync(path)) ?? null;
+  const here = fileURLToPath(import.meta.url);
+  const isCheckout = here.endsWith('.ts');
+  const folder = isCheckout ? join(dirname(here), '..', '..', '..', 'service') : dirname(here);
+  const path = join(folder, name);
+  return existsSync(path) ? path : null;
 }
