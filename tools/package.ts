@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { packageContents, revision } from './package/contents.ts';
 import { sumsText } from './package/files.ts';
 import { makeMsi } from './package/msi.ts';
@@ -8,8 +9,9 @@ import { zip } from './package/zip.ts';
 const OUT = join(import.meta.dirname, '..', 'out');
 
 /** `npm run package`: the Windows artefacts in out/, the same bytes each time for the same commit. */
+const { values } = parseArgs({ options: { 'skip-signature': { type: 'boolean', default: false } } });
 const made = revision();
-const { version, files, sbom } = await packageContents(made);
+const { version, files, sbom } = await packageContents(made, values['skip-signature']);
 const name = `checkpoint-agent-${version}-win-x64`;
 const artefacts = [
   { name: `${name}.cdx.json`, bytes: Buffer.from(sbom, 'utf8') },

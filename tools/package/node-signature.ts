@@ -26,7 +26,7 @@ function verify(path: string): string {
     const { code, stdout } = Object(error);
     if (code === 'ENOENT') {
       throw new Error(
-        'osslsigncode is not installed; it checks the signature of node.exe (Debian: apt-get install osslsigncode)',
+        'osslsigncode is not installed; it checks the signature of node.exe (Debian: apt-get install osslsigncode). Or give --skip-signature',
       );
     }
     // Without the roots of Windows the chain cannot be followed, which it calls a failure.
