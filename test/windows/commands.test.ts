@@ -1,0 +1,76 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundleAgent } from '../../tools/bundle.ts';
+import { untilShown } from '../acceptance/agent-process.ts';
+import { unzip } from '../cli/support/unzip.ts';
+import { freePort } from '../notifier/smtp-server.ts';
+import { isMissing } from '../peers.ts';
+import { windowsNodeForWine } from './nodes.ts';
+import { installHost, type ProgramFolder } from './program.ts';
+import { WineService } from './service.ts';
+import { bootWine, type Wine, windowsPath } from './wine.ts';
+
+const NAME = 'commands-test';
+
+/** Wine has no PowerShell, and its sc.exe knows neither `queryex` nor `qc`. */
+describe.skipIf(isMissing('wine64'))('on Windows', { timeout: 120_000 }, () => {
+  let wine: Wine;
+  let program: ProgramFolder;
+
+  beforeAll(async () => {
+    wine = await bootWine();
+    const folder = join(wine.home, 'Program Files', 'checkpoint agent');
+    program = await installHost(folder, await windowsNodeForWine());
+    await bundleAgent(folder, '');
+  }, 600_000);
+  afterAll(() => wine?.end(), 60_000);
+
+  const agentPath = (): string => join(dirname(program.host), 'checkpoint-agent.mjs');
+
+  /** A service that runs, and the command line beside it. */
+  const running = async () => {
+    const data = join(wine.home, 'ProgramData');
+    const configPath = join(data, 'agent.yml');
+    const port = await freePort();
+    const collector = { powershell: { executable: 'C:\\nowhere\\powershell.exe' } };
+    mkdirSync(data, { recursive: true });
+    writeFileSync(configPath, JSON.stringify({ web: { listen: `127.0.0.1:${port}` }, collector }));
+    const places = ['--config', windowsPath(configPath), '--state-dir', windowsPath(join(data, 'state'))];
+    const setup = { ...program, name: NAME, agent: agentPath(), logDir: join(data, 'logs') };
+    const service = await WineService.create(wine, { ...setup, runArguments: places });
+    await service.start();
+    await service.reaches('RUNNING');
+    await untilShown(`http://127.0.0.1:${port}/check`, 'CHECKPOINTS UNKNOWN');
+    const run = (...args: readonly string[]) =>
+      wine.run(program.node, windowsPath(agentPath()), ...args, '--name', NAME, ...places);
+    return { run, data };
+  };
+
+  it('doctor and support-bundle look at a service that runs, beside it', async () => {
+    const { run, data } = await running();
+    const told = await run('doctor', '--json');
+    expect(told.code, told.err).toBe(1);
+    const checks: readonly { name: string; verdict: string; text: string }[] = JSON.parse(told.out).checks;
+    const of = (name: string) => checks.find((check) => check.name === name);
+    expect(of('port')?.text).toMatch(/^an agent of this version answers at /);
+    expect(of('other-agent')?.text).toMatch(/^an agent runs on C:\\/);
+    expect(of('state')?.text).toMatch(/the database is sound$/);
+    expect(of('disk-space')?.text).toMatch(/GiB free for the state \(C:\\.*, .* free for the log \(C:\\/);
+    expect(of('powershell')?.text).toContain('[SHELL_MISSING]');
+    expect(of('service')).toMatchObject({ verdict: 'unknown' });
+
+    const file = join(data, 'bundle.zip');
+    const bundled = await run('support-bundle', windowsPath(file));
+    expect(bundled.code, bundled.err).toBe(0);
+    const wanted = ['doctor.txt', 'config.yml', 'state.json', 'logs/agent.log', 'logs/service-host.log'];
+    expect([...unzip(readFileSync(file)).keys()]).toEqual(expect.arrayContaining(wanted));
+  });
+
+  it('service install takes nothing else for its script', async () => {
+    expect(await wine.run(program.node, windowsPath(agentPath()), 'service', 'install')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('install.ps1 is not beside this program'),
+    });
+  });
+});
