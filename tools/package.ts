@@ -1,10 +1,10 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { zip } from '../src/cli/support/zip.ts';
 import { packageContents, revision } from './package/contents.ts';
 import { sumsText } from './package/files.ts';
 import { makeMsi } from './package/msi.ts';
-import { zip } from './package/zip.ts';
 
 const OUT = join(import.meta.dirname, '..', 'out');
 
@@ -16,7 +16,7 @@ const name = `checkpoint-agent-${version}-win-x64`;
 const artefacts = [
   { name: `${name}.cdx.json`, bytes: Buffer.from(sbom, 'utf8') },
   { name: `${name}.msi`, bytes: makeMsi({ version, files, at: made.at }) },
-  { name: `${name}.zip`, bytes: zip(files, made.at) },
+  { name: `${name}.zip`, bytes: zip(files, made.at.getTime()) },
 ];
 rmSync(OUT, { recursive: true, force: true });
 mkdirSync(OUT);

@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { zip } from '../../src/cli/support/zip.ts';
 import { type PackageContents, packageContents } from '../../tools/package/contents.ts';
-import { zip } from '../../tools/package/zip.ts';
 import { isMissing } from '../peers.ts';
 
 const AT = new Date(Date.UTC(2026, 10, 24, 12, 30));
@@ -36,7 +36,7 @@ describe.skipIf(isMissing('osslsigncode') || isMissing('unzip'))(
     it('is the same to the byte when it is made again, and fits', async () => {
       const again = await packageContents({ commit: '0123456789ab', at: AT });
       expect(again.sbom).toBe(made.sbom);
-      const [one, other] = [zip(made.files, AT), zip(again.files, AT)];
+      const [one, other] = [zip(made.files, AT.getTime()), zip(again.files, AT.getTime())];
       expect(one.equals(other)).toBe(true);
       expect(one.length).toBeLessThan(45 * MIB);
     });
@@ -46,7 +46,7 @@ describe.skipIf(isMissing('osslsigncode') || isMissing('unzip'))(
       try {
         const small = made.files.filter(({ name }) => name !== 'node.exe');
         const path = join(folder, 'a.zip');
-        writeFileSync(path, zip(small, AT));
+        writeFileSync(path, zip(small, AT.getTime()));
         expect(spawnSync('unzip', ['-q', path, '-d', join(folder, 'out')]).status).toBe(0);
         for (const { name, bytes } of small) {
           expect(readFileSync(join(folder, 'out', name)).equals(bytes)).toBe(true);
@@ -80,7 +80,7 @@ describe.skipIf(isMissing('osslsigncode') || isMissing('unzip'))(
     });
 
     it('tells nothing of the machine that made it', () => {
-      const secrets = [process.cwd(), homedir() === '/root' ? '/root/' : homedir(), tmpdir() + '/'];
+      const secrets = [process.cwd(), homedir() === '/root' ? '/root/' : homedir(), `${tmpdir()}/`];
       const telling = made.files.filter(
         ({ name, bytes }) =>
           !/\.(exe|node)$/.test(name) &&
@@ -114,18 +114,3 @@ describe.skipIf(isMissing('osslsigncode') || isMissing('unzip'))(
     });
   },
 );
-
-describe(zip, () => {
-  it('writes names beyond ASCII and empty files', () => {
-    const bytes = zip(
-      [
-        { name: 'größe.txt', bytes: Buffer.from('x'.repeat(1000)) },
-        { name: 'leer', bytes: Buffer.alloc(0) },
-      ],
-      AT,
-    );
-    expect(bytes.readUInt32LE(0)).toBe(0x04034b50);
-    expect(bytes.includes(Buffer.from('größe.txt', 'utf8'))).toBe(true);
-    expect(bytes.length).toBeLessThan(400);
-  });
-});

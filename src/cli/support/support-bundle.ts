@@ -62,7 +62,7 @@ export async function supportBundle(
       io.stderr.write(`${shown} could not be written: ${plainText(problem, PATH_LENGTH)}\n`);
       return 1;
     }
-    io.stdout.write(`${entries[0]?.data.toString() ?? ''}\n`);
+    io.stdout.write(`${entries[0]?.bytes.toString() ?? ''}\n`);
     io.stdout.write(
       `Written to ${shown} (${formatBytes(archive.length)}). Look inside before you send it.\n`,
     );
@@ -80,17 +80,17 @@ export function entriesOf(
   { at, isAnonymous }: { readonly at: number; readonly isAnonymous: boolean },
 ): readonly ZipEntry[] {
   const files = parts.flatMap((part) =>
-    'leftOut' in part ? [] : [{ ...part, data: bytesOf(part.content, scrubber) }],
+    'leftOut' in part ? [] : [{ ...part, bytes: bytesOf(part.content, scrubber) }],
   );
   const manifest = manifestText({
     at,
     isAnonymous,
-    files: files.map(({ name, about, data }) => ({ name, about, bytes: data.length })),
+    files: files.map(({ name, about, bytes }) => ({ name, about, bytes: bytes.length })),
     leftOut: parts.flatMap((part) => ('leftOut' in part ? [{ name: part.name, why: part.leftOut }] : [])),
   });
   return [
-    { name: 'MANIFEST.txt', data: Buffer.from(scrubber.text(manifest)) },
-    ...files.map(({ name, data }) => ({ name, data })),
+    { name: 'MANIFEST.txt', bytes: Buffer.from(scrubber.text(manifest)) },
+    ...files.map(({ name, bytes }) => ({ name, bytes })),
   ];
 }
 

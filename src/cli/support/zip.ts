@@ -2,9 +2,9 @@ import { crc32, deflateRawSync } from 'node:zlib';
 import type { Instant } from '../../core/model.ts';
 
 export interface ZipEntry {
-  /** ASCII, with forward slashes. */
+  /** With forward slashes, and no drive or leading slash. */
   readonly name: string;
-  readonly data: Buffer;
+  readonly bytes: Buffer;
 }
 
 const LOCAL_HEADER = 0x0403_4b50;
@@ -12,32 +12,34 @@ const CENTRAL_HEADER = 0x0201_4b50;
 const END_OF_DIRECTORY = 0x0605_4b50;
 /** 2.0: deflate. */
 const VERSION = 20;
+const UTF8_NAMES = 0x0800;
 const STORED = 0;
 const DEFLATED = 8;
 
 /**
- * A ZIP archive (PKWARE APPNOTE 6.3) as Windows Explorer and every other program opens it: a few small files, stored or
- * deflated, no folders of their own, nothing encrypted. That is a page of code, which no library is needed for.
+ * A ZIP archive (PKWARE APPNOTE 6.3) as Windows Explorer and every other program opens it: files in the order given,
+ * stored or deflated, no folders of their own, nothing encrypted: a page of code. The same entries and time give the same
+ * bytes with the same Node.js.
  */
 export function zip(entries: readonly ZipEntry[], at: Instant): Buffer {
   const { date, time } = dosTime(at);
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
-  for (const { name, data } of entries) {
-    const deflated = deflateRawSync(data);
-    const isSmaller = deflated.length < data.length;
-    const body = isSmaller ? deflated : data;
-    const path = Buffer.from(name, 'ascii');
+  for (const { name, bytes } of entries) {
+    const deflated = deflateRawSync(bytes, { level: 9 });
+    const isSmaller = deflated.length < bytes.length;
+    const body = isSmaller ? deflated : bytes;
+    const path = Buffer.from(name, 'utf8');
     const common = Buffer.alloc(26);
     common.writeUInt16LE(VERSION, 0);
-    common.writeUInt16LE(0, 2);
+    common.writeUInt16LE(UTF8_NAMES, 2);
     common.writeUInt16LE(isSmaller ? DEFLATED : STORED, 4);
     common.writeUInt16LE(time, 6);
     common.writeUInt16LE(date, 8);
-    common.writeUInt32LE(crc32(data), 10);
+    common.writeUInt32LE(crc32(bytes), 10);
     common.writeUInt32LE(body.length, 14);
-    common.writeUInt32LE(data.length, 18);
+    common.writeUInt32LE(bytes.length, 18);
     common.writeUInt16LE(path.length, 22);
     const local = Buffer.concat([uint32(LOCAL_HEADER), common, path, body]);
     const place = Buffer.alloc(14);

@@ -12,19 +12,25 @@ const AT = Date.UTC(2026, 10, 24, 15, 26, 42);
 
 describe('the archive', () => {
   it('holds what was put in', () => {
-    const data = fc.uint8Array({ maxLength: 500 }).map((bytes) => Buffer.from(bytes));
-    const entry = fc.record({ name: fc.stringMatching(/^[a-z]{1,8}(\/[a-z]{1,8}\.txt)?$/), data });
+    const bytes = fc.uint8Array({ maxLength: 500 }).map((array) => Buffer.from(array));
+    const entry = fc.record({ name: fc.stringMatching(/^[a-z]{1,8}(\/[a-z]{1,8}\.txt)?$/), bytes });
     fc.assert(
       fc.property(fc.uniqueArray(entry, { selector: ({ name }) => name }), (entries) => {
-        expect([...unzip(zip(entries, AT))]).toEqual(entries.map(({ name, data }) => [name, data]));
+        expect([...unzip(zip(entries, AT))]).toEqual(entries.map(({ name, bytes }) => [name, bytes]));
       }),
     );
   });
 
   it('is the same for the same, and small for what repeats itself', () => {
-    const entries = [{ name: 'a', data: Buffer.alloc(1_000_000, 'x') }];
+    const entries = [{ name: 'a', bytes: Buffer.alloc(1_000_000, 'x') }];
     expect(zip(entries, AT)).toEqual(zip(entries, AT));
     expect(zip(entries, AT).length).toBeLessThan(2000);
+  });
+
+  it('says that names are UTF-8', () => {
+    const archive = zip([{ name: 'größe.txt', bytes: Buffer.alloc(0) }], AT);
+    expect(archive.readUInt16LE(6)).toBe(0x0800);
+    expect(archive.includes(Buffer.from('größe.txt', 'utf8'))).toBe(true);
   });
 
   it.skipIf(PWSH === null)('is opened by .NET, as on Windows', () => {
@@ -32,9 +38,9 @@ describe('the archive', () => {
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const random = Buffer.from(Array.from({ length: 300 }, (_, index) => (index * 7919) % 251));
     const entries = [
-      { name: 'MANIFEST.txt', data: Buffer.from('hello '.repeat(1000)) },
-      { name: 'logs/agent.log', data: random },
-      { name: 'empty.txt', data: Buffer.alloc(0) },
+      { name: 'MANIFEST.txt', bytes: Buffer.from('hello '.repeat(1000)) },
+      { name: 'logs/agent.log', bytes: random },
+      { name: 'empty.txt', bytes: Buffer.alloc(0) },
     ];
     writeFileSync(join(folder, 'a.zip'), zip(entries, AT));
     const script = `
@@ -43,6 +49,6 @@ describe('the archive', () => {
       $archive.Entries | ForEach-Object { $_.FullName + ' ' + $_.LastWriteTime.DateTime.ToString('yyyy-MM-dd HH:mm:ss') }`;
     const said = execFileSync(PWSH ?? '', ['-NoProfile', '-Command', script], { encoding: 'utf8' });
     expect(said.trim().split(/\r?\n/)).toEqual(entries.map(({ name }) => `${name} 2026-11-24 15:26:42`));
-    for (const { name, data } of entries) expect(readFileSync(join(folder, 'out', name))).toEqual(data);
+    for (const { name, bytes } of entries) expect(readFileSync(join(folder, 'out', name))).toEqual(bytes);
   });
 });
