@@ -1,16 +1,7 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { HOUR_MS, parseDuration, SECOND_MS } from '../core/units.ts';
-import type { CliIo } from './io.ts';
+import type { CommandTable } from './command-table.ts';
 import { nameOption } from './service-command.ts';
-
-/** What the command table hands to each command. */
-interface Commands {
-  readonly program: Command;
-  readonly io: CliIo;
-  readonly done: (exitCode: number) => void;
-  readonly configOption: () => Option;
-  readonly stateDirOption: () => Option;
-}
 
 interface DoctorFlags {
   readonly config?: string;
@@ -21,7 +12,7 @@ interface DoctorFlags {
 }
 
 /** `doctor`: what keeps the agent from working. */
-export function addDoctor({ program, io, done, configOption, stateDirOption }: Commands): void {
+export function addDoctor({ program, io, done, configOption, stateDirOption }: CommandTable): void {
   program
     .command('doctor')
     .description(

@@ -1,12 +1,7 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { CliIo } from './io.ts';
+import { InvalidArgumentError, Option } from 'commander';
+import type { CommandTable } from './command-table.ts';
 
-/** What the command table hands to each command. */
-interface Commands {
-  readonly program: Command;
-  readonly io: CliIo;
-  readonly done: (exitCode: number) => void;
-}
+type Commands = Pick<CommandTable, 'program' | 'io' | 'done'>;
 
 interface ExplainFlags {
   readonly config?: string;

@@ -1,13 +1,8 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { HOUR_MS, parseDuration } from '../core/units.ts';
-import type { CliIo } from './io.ts';
+import type { CommandTable } from './command-table.ts';
 
-/** What the command table hands to each command. */
-interface Commands {
-  readonly program: Command;
-  readonly io: CliIo;
-  readonly done: (exitCode: number) => void;
-}
+type Commands = Pick<CommandTable, 'program' | 'io' | 'done'>;
 
 interface InstallFlags {
   readonly name: string;

@@ -1,16 +1,7 @@
-import { type Command, Option } from 'commander';
+import { Option } from 'commander';
+import type { CommandTable } from './command-table.ts';
 import { timeoutOption } from './doctor-command.ts';
-import type { CliIo } from './io.ts';
 import { nameOption } from './service-command.ts';
-
-/** What the command table hands to each command. */
-interface Commands {
-  readonly program: Command;
-  readonly io: CliIo;
-  readonly done: (exitCode: number) => void;
-  readonly configOption: () => Option;
-  readonly stateDirOption: () => Option;
-}
 
 interface SupportFlags {
   readonly config?: string;
@@ -24,7 +15,7 @@ interface SupportFlags {
 }
 
 /** `support-bundle`: what somebody needs who is to help from afar. */
-export function addSupportBundle({ program, io, done, configOption, stateDirOption }: Commands): void {
+export function addSupportBundle({ program, io, done, configOption, stateDirOption }: CommandTable): void {
   program
     .command('support-bundle')
     .description(

@@ -1,15 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DAY_MS, parseDuration } from '../core/units.ts';
 import type { VmRequest } from './ask-vm.ts';
-import type { CliIo } from './io.ts';
+import type { CommandTable } from './command-table.ts';
 
-/** What the command table hands to each command. */
-interface Commands {
-  readonly program: Command;
-  readonly io: CliIo;
-  readonly done: (exitCode: number) => void;
-  readonly configOption: () => Option;
-}
+type Commands = Pick<CommandTable, 'program' | 'io' | 'done' | 'configOption'>;
 
 interface VmFlags {
   readonly config?: string;
