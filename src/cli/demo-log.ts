@@ -1,6 +1,7 @@
 import { errorText, nothingKnownText } from '../core/coverage.ts';
 import { plainText } from '../core/render/plain-text.ts';
-import { countExcepted, countTroubles, WORST_FIRST } from '../core/trouble.ts';
+import { WORST_FIRST } from '../core/severity.ts';
+import { countExcepted, countTroubles } from '../core/trouble.ts';
 import { count } from '../core/units.ts';
 import { type AgentView, sortedHosts, vmRows } from '../core/view.ts';
 import type { WrittenMail } from '../notifier/folder.ts';

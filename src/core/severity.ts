@@ -2,6 +2,9 @@
 export const SEVERITIES = ['info', 'warning', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
+/** Severities from the worst to the mildest. */
+export const WORST_FIRST: readonly Severity[] = SEVERITIES.toReversed();
+
 /** Negative when `a` is milder than `b`. */
 export function compareSeverity(a: Severity, b: Severity): number {
   return SEVERITIES.indexOf(a) - SEVERITIES.indexOf(b);

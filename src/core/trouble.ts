@@ -1,6 +1,6 @@
 import { activeFindings, type CheckpointRef, exceptedFindings, type Finding, type VmRef } from './finding.ts';
 import type { Severity } from './severity.ts';
-import { compareSeverity, SEVERITIES } from './severity.ts';
+import { compareSeverity } from './severity.ts';
 import { compareText } from './view.ts';
 
 /** All findings about one thing (a checkpoint, a VM, a host or the agent), worst first. */
@@ -70,9 +70,6 @@ export function exceptedThings(findings: readonly Finding[]): readonly Trouble[]
 export function reasons(findings: readonly Finding[]): string {
   return [...new Set(findings.map((finding) => finding.reason))].join('; ');
 }
-
-/** Severities from the worst to the mildest, for lists. */
-export const WORST_FIRST: readonly Severity[] = SEVERITIES.toReversed();
 
 function gather(findings: readonly Finding[]): readonly Trouble[] {
   const sorted = findings.toSorted(compareFindings);

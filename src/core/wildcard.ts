@@ -41,7 +41,9 @@ export function compileNamePatterns(patterns: readonly string[]): NameMatcher {
   if (patterns.length === 0) return () => true;
   const matchesName = compilePatterns(patterns);
   const ids = new Set(patterns.filter((pattern) => !hasWildcard(pattern)).map(foldCase));
-  return ({ name, id }) => matchesName(foldCase(name)) || ids.has(foldCase(id));
+  return ids.size === 0
+    ? ({ name }) => matchesName(foldCase(name))
+    : ({ name, id }) => matchesName(foldCase(name)) || ids.has(foldCase(id));
 }
 
 /** Whether the text means more than itself. */

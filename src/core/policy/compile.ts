@@ -1,9 +1,10 @@
 import { drained } from '../drained.ts';
 import type { Inventory } from '../inventory.ts';
 import type { CheckpointKind, Vm } from '../model.ts';
+import { removalAdvice } from '../rules/advice.ts';
 import { RULES, type RuleId, type RulesConfig } from '../rules/index.ts';
 import { foldCase } from '../wildcard.ts';
-import { type ApplyExceptions, compileExceptions, type ExceptedFindings } from './exceptions.ts';
+import { compileExceptions, type Exceptions } from './exceptions.ts';
 import { classifyInventory, compileKinds } from './kinds.ts';
 import { NEVER_TAG } from './lifetime/found.ts';
 import type { PolicyConfig } from './policy.ts';
@@ -29,22 +30,18 @@ export interface Policy {
   rulesFor(vm: SelectableVm): RulesConfig;
   /** The same with where each option comes from. */
   resolvedFor(vm: SelectableVm): ResolvedRules;
-  applyExceptions(...of: Parameters<ApplyExceptions>): ExceptedFindings;
-  /** The same, handing the turn back now and then. */
-  readonly applyExceptionsInSteps: ApplyExceptions;
-  /** What the configuration advises for a kind of its own; `null` for Hyper-V's kinds, and where it says nothing. */
-  kindAdvice(kind: CheckpointKind): string | null;
+  readonly exceptions: Exceptions;
+  /** How to get rid of a checkpoint of the kind: as the configuration advises for it, else as Hyper-V has it. */
+  removalAdvice(kind: CheckpointKind): string;
 }
 
 export function compilePolicy(config: PolicyConfig): Policy {
   const ownKinds = [...new Set(config.kinds.map(({ name }) => name))];
-  const advice = new Map(config.kinds.map((kind) => [kind.name, kind.advice]));
   const classify = compileKinds(config.kinds);
   function* classifyInSteps(inventory: Inventory): Generator<void, Inventory> {
     const kinds = config.kinds.length;
     return kinds === 0 ? inventory : yield* classifyInventory(inventory, classify, kinds);
   }
-  const applyExceptionsInSteps = compileExceptions(config.exceptions);
   const resolve = createResolver(config, ownKinds);
   const select = compileSelections(config.overrides.map((override) => override.select));
   return {
@@ -56,9 +53,8 @@ export function compilePolicy(config: PolicyConfig): Policy {
     tagsOf: compileTags(config),
     rulesFor: (vm) => resolve(select(vm)).rules,
     resolvedFor: (vm) => resolve(select(vm)).resolved,
-    applyExceptions: (...of) => drained(applyExceptionsInSteps(...of)),
-    applyExceptionsInSteps,
-    kindAdvice: (kind) => advice.get(kind) ?? null,
+    exceptions: compileExceptions(config.exceptions),
+    removalAdvice: compileAdvice(config),
   };
 }
 
@@ -118,18 +114,41 @@ function isRulesConfig(rules: Readonly<Record<string, unknown>>): rules is Rules
   return RULES.every(({ id }) => rules[id] !== undefined);
 }
 
+/** Each text is made once: thousands of checkpoints have the same. */
+function compileAdvice({ kinds }: PolicyConfig): Policy['removalAdvice'] {
+  const own = new Map(kinds.map(({ name, advice }) => [name, advice]));
+  const known = new Map<CheckpointKind, string>();
+  return (kind) => {
+    const before = known.get(kind);
+    if (before !== undefined) return before;
+    const advice = removalAdvice(kind, own.get(kind) ?? null);
+    known.set(kind, advice);
+    return advice;
+  };
+}
+
 /** More would only fill memory. */
 const MOST_TAGS = 32;
 
 function compileTags({ tags }: PolicyConfig): Policy['tagsOf'] {
   const names = tags.map(({ tag }) => foldCase(tag));
   const select = compileSelections(tags.map(({ vm }) => ({ vm, host: [], tag: [] })));
-  return (vm, declared) => {
-    const given = select({ vm, host: '', tags: NO_TAGS });
-    if (given.length === 0) return declared;
+  const together = (given: readonly number[], declared: readonly string[]): readonly string[] => {
     const all = [...new Set([...given.flatMap((index) => names[index] ?? []), ...declared])];
     const kept = all.slice(0, MOST_TAGS);
     return all.includes(NEVER_TAG) && !kept.includes(NEVER_TAG) ? [...kept, NEVER_TAG] : kept;
+  };
+  // The same VM is given the same list from scan to scan.
+  const ofGivenAlone = new WeakMap<readonly number[], readonly string[]>();
+  return (vm, declared) => {
+    const given = select({ vm, host: '', tags: NO_TAGS });
+    if (given.length === 0) return declared;
+    if (declared.length > 0) return together(given, declared);
+    const before = ofGivenAlone.get(given);
+    if (before !== undefined) return before;
+    const tags = together(given, declared);
+    ofGivenAlone.set(given, tags);
+    return tags;
   };
 }
 

@@ -1,8 +1,9 @@
+import { drained } from '../drained.ts';
 import type { ExceptionRef, Finding, VmRef } from '../finding.ts';
 import { hostClockAt } from '../inventory.ts';
 import type { HostReading, Instant } from '../model.ts';
-import type { Seen, SeenVm } from '../rules/seen.ts';
-import { vmSubject, vmSubjectOf } from '../rules/subject.ts';
+import type { Raised } from '../rules/rule.ts';
+import type { SeenVm } from '../rules/seen.ts';
 import { compileNamePatterns, type NameMatcher } from '../wildcard.ts';
 import { endAt } from './lifetime/declaration.ts';
 import type { PolicyException } from './policy.ts';
@@ -37,13 +38,12 @@ interface Compiled {
   readonly checkpoint: NameMatcher | null;
 }
 
-interface At {
-  readonly seen: Seen;
-  readonly now: Instant;
+export interface Exceptions {
+  /** Lays them over all findings, handing the turn back now and then. */
+  apply(raised: readonly Raised[], now: Instant): Generator<void, ExceptedFindings>;
+  /** Lays them over a few findings, without saying what each exception covers. */
+  cover(raised: readonly Raised[], now: Instant): readonly Finding[];
 }
-
-/** Lays the exceptions over findings, handing the turn back now and then. */
-export type ApplyExceptions = (findings: readonly Finding[], at: At) => Generator<void, ExceptedFindings>;
 
 /** So many exceptions are tried before others get their turn; a few milliseconds. */
 const TRIED_AT_A_TIME = 20_000;
@@ -52,63 +52,58 @@ const TRIED_AT_A_TIME = 20_000;
  * Compiles the exceptions. The first one in the file that covers a finding and has not ended is the one that is shown.
  * An info raises nothing anyway, but is covered all the same: it may turn into a warning.
  */
-export function compileExceptions(exceptions: readonly PolicyException[]): ApplyExceptions {
+export function compileExceptions(exceptions: readonly PolicyException[]): Exceptions {
   const compiled = exceptions.map(compile);
   const select = compileSelections(exceptions.map((exception) => exception.select));
-  return function* apply(findings, { seen, now }) {
-    if (exceptions.length === 0) return { findings, matches: [] };
-    const covered = new Map<PolicyException, Coverage>();
+
+  function* coverInSteps(
+    raised: readonly Raised[],
+    now: Instant,
+    coverages: Coverage[],
+  ): Generator<void, readonly Finding[]> {
+    if (exceptions.length === 0) return raised.map(({ finding }) => finding);
     let tried = 0;
-    const candidatesOf = createCandidates(seen, (vm) => {
-      tried += exceptions.length;
-      return select({ vm: vm.vm, host: vm.host.host, tags: vm.tags });
-    });
-    const excepted: Finding[] = [];
-    for (const finding of findings) {
-      const { vm, positions } = candidatesOf(finding);
-      excepted.push(
-        vm === null ? finding : withException(finding, positions, { compiled, vm, now, covered }),
-      );
+    // Few VMs have findings, but each of those may have many: which exceptions name a VM is found out once.
+    const positionsOf = new Map<SeenVm, readonly number[]>();
+    const findings: Finding[] = [];
+    for (const { finding, vm } of raised) {
+      if (vm === null) {
+        findings.push(finding);
+        continue;
+      }
+      let positions = positionsOf.get(vm);
+      if (positions === undefined) {
+        positions = select({ vm: vm.vm, host: vm.host.host, tags: vm.tags });
+        positionsOf.set(vm, positions);
+        tried += exceptions.length;
+      }
+      const isNamed = positions.length > 0;
+      findings.push(isNamed ? withException(finding, positions, { compiled, vm, now, coverages }) : finding);
       tried += 1 + positions.length;
       if (tried < TRIED_AT_A_TIME) continue;
       tried = 0;
       yield;
     }
-    const matches: ExceptionMatch[] = [];
-    for (const exception of exceptions) {
-      const coverage = covered.get(exception);
-      matches.push(matchOf(exception, coverage));
-      tried += coverage?.findings.length ?? 0;
-      if (tried < TRIED_AT_A_TIME) continue;
-      tried = 0;
-      yield;
-    }
-    return { findings: excepted, matches };
-  };
-}
+    return findings;
+  }
 
-interface Candidates {
-  /** The VM that the finding is about; `null` for findings about hosts. */
-  readonly vm: SeenVm | null;
-  /** Of the exceptions that name it, ascending. */
-  readonly positions: readonly number[];
-}
-
-/** Few VMs have findings, but each of those may have many: which exceptions name a VM is found out once. */
-function createCandidates(
-  seen: Seen,
-  positionsOf: (vm: SeenVm) => readonly number[],
-): (finding: Finding) => Candidates {
-  const vms = new Map(seen.vms.map((each) => [vmSubject(each.vm), each]));
-  const known = new Map<string, Candidates>();
-  return ({ subject: of }) => {
-    const subject = vmSubjectOf(of) ?? '';
-    const before = known.get(subject);
-    if (before !== undefined) return before;
-    const vm = vms.get(subject) ?? null;
-    const candidates = { vm, positions: vm === null ? [] : positionsOf(vm) };
-    known.set(subject, candidates);
-    return candidates;
+  return {
+    *apply(raised, now) {
+      const coverages: Coverage[] = [];
+      const findings = yield* coverInSteps(raised, now, coverages);
+      const matches: ExceptionMatch[] = [];
+      let looked = 0;
+      for (const [position, exception] of exceptions.entries()) {
+        const coverage = coverages[position];
+        matches.push(matchOf(exception, coverage));
+        looked += coverage?.findings.length ?? 0;
+        if (looked < TRIED_AT_A_TIME) continue;
+        looked = 0;
+        yield;
+      }
+      return { findings, matches };
+    },
+    cover: (raised, now) => drained(coverInSteps(raised, now, [])),
   };
 }
 
@@ -116,14 +111,14 @@ interface Covering {
   readonly compiled: readonly Compiled[];
   readonly vm: SeenVm;
   readonly now: Instant;
-  /** What each exception covers so far; added to. */
-  readonly covered: Map<PolicyException, Coverage>;
+  /** What the exception at each position covers so far; added to. */
+  readonly coverages: Coverage[];
 }
 
 function withException(
   finding: Finding,
   positions: readonly number[],
-  { compiled, vm, now, covered }: Covering,
+  { compiled, vm, now, coverages }: Covering,
 ): Finding {
   let holding: ExceptionRef | null = null;
   for (const position of positions) {
@@ -132,9 +127,9 @@ function withException(
     const { exception } = candidate;
     const untilAt = endAt(exception.until, null, vm.reading.facts.utcOffsetMin);
     if (untilAt === null) continue;
-    const coverage = covered.get(exception) ?? { findings: [], untilAt, reading: vm.reading };
-    coverage.findings.push(finding);
-    covered.set(exception, coverage);
+    const coverage = coverages[position];
+    if (coverage === undefined) coverages[position] = { findings: [finding], untilAt, reading: vm.reading };
+    else coverage.findings.push(finding);
     // On the limit it has ended, as everywhere: it covers until then.
     if (holding === null && exceptionClockAt(vm.reading, now) < untilAt) {
       const { reason, owner, source } = exception;

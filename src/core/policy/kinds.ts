@@ -9,8 +9,8 @@ import {
 import { compilePatterns, foldCase, type Matcher } from '../wildcard.ts';
 import type { KindDefinition } from './policy.ts';
 
-/** Gives a checkpoint its kind: Hyper-V's own, or one that the configuration defines. */
-export type Classify = (vm: Pick<Vm, 'name'>, checkpoint: Checkpoint) => CheckpointKind;
+/** Gives the checkpoints of a VM their kinds: Hyper-V's own, or one that the configuration defines. */
+export type Classify = (vm: Pick<Vm, 'name'>) => (checkpoint: Checkpoint) => CheckpointKind;
 
 export function isBuiltInKind(kind: CheckpointKind): kind is BuiltInKind {
   return CHECKPOINT_KINDS.some((known) => known === kind);
@@ -43,17 +43,19 @@ export function compileKinds(definitions: readonly KindDefinition[]): Classify {
       }),
     )
     .toReversed();
-  return (vm, checkpoint) => {
+  return (vm) => {
     const vmName = foldCase(vm.name);
-    const name = foldCase(checkpoint.name);
-    const found = kinds.find(
-      (kind) =>
-        kind.of.has(checkpoint.kind) &&
-        (kind.vm === null || kind.vm(vmName)) &&
-        (kind.checkpoint === null || kind.checkpoint(name)) &&
-        (kind.notes === null || (checkpoint.notes !== null && kind.notes(foldCase(checkpoint.notes)))),
-    );
-    return found?.name ?? checkpoint.kind;
+    const ofVm = kinds.filter((kind) => kind.vm === null || kind.vm(vmName));
+    return (checkpoint) => {
+      const name = foldCase(checkpoint.name);
+      const found = ofVm.find(
+        (kind) =>
+          kind.of.has(checkpoint.kind) &&
+          (kind.checkpoint === null || kind.checkpoint(name)) &&
+          (kind.notes === null || (checkpoint.notes !== null && kind.notes(foldCase(checkpoint.notes)))),
+      );
+      return found?.name ?? checkpoint.kind;
+    };
   };
 }
 
@@ -89,9 +91,10 @@ export function* classifyInventory(
 function classifyVm(view: VmView, classify: Classify): VmView {
   const { vm } = view;
   if (vm.checkpoints === null || vm.checkpoints.length === 0) return view;
+  const kindOf = classify(vm);
   let isChanged = false;
   const checkpoints = vm.checkpoints.map((checkpoint) => {
-    const kind = classify(vm, checkpoint);
+    const kind = kindOf(checkpoint);
     if (kind === checkpoint.kind) return checkpoint;
     isChanged = true;
     return { ...checkpoint, kind };

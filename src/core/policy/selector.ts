@@ -40,23 +40,38 @@ export function compileSelections(selections: readonly VmSelection[]): Select {
 /** So many VMs that a site has fewer; more would be names that come and go. */
 const MOST_REMEMBERED = 100_000;
 
+interface Remembered {
+  readonly name: string;
+  readonly tags: readonly string[];
+  readonly positions: readonly number[];
+}
+
 /** From scan to scan the VMs stay the same. */
 function remembering(select: Select): Select {
-  const known = new Map<string, readonly number[]>();
+  const ofHosts = new Map<string, Map<string, Remembered>>();
+  let remembered = 0;
   const shared = sharing();
   return (selectable) => {
     const { vm, host, tags } = selectable;
-    const key = `${host}\n${vm.id}\n${vm.name}\n${tags.length === 0 ? '' : tags.join()}`;
-    const before = known.get(key);
-    if (before !== undefined) return before;
-    if (known.size >= MOST_REMEMBERED) {
-      known.clear();
+    const ofHost = ofHosts.get(host) ?? new Map<string, Remembered>();
+    const before = ofHost.get(vm.id);
+    if (before?.name === vm.name && isSame(before.tags, tags)) return before.positions;
+    if (before === undefined) remembered++;
+    if (remembered > MOST_REMEMBERED) {
+      ofHosts.clear();
+      ofHost.clear();
       shared.clear();
+      remembered = 1;
     }
     const positions = shared.of(select(selectable));
-    known.set(key, positions);
+    ofHost.set(vm.id, { name: vm.name, tags, positions });
+    ofHosts.set(host, ofHost);
     return positions;
   };
+}
+
+function isSame(a: readonly (string | number)[], b: readonly (string | number)[]): boolean {
+  return a === b || (a.length === b.length && a.every((value, at) => value === b[at]));
 }
 
 /** Thousands of selections for everybody would else be remembered once for each of thousands of VMs. */
@@ -67,9 +82,7 @@ function sharing(): { of(list: readonly number[]): readonly number[]; clear(): v
       if (list.length < 2) return list;
       const hash = list.reduce((sum, position) => (Math.imul(sum, 31) + position) | 0, list.length);
       const alike = lists.get(hash) ?? [];
-      const same = alike.find(
-        (other) => other.length === list.length && other.every((position, at) => position === list[at]),
-      );
+      const same = alike.find((other) => isSame(other, list));
       if (same !== undefined) return same;
       alike.push(list);
       lists.set(hash, alike);

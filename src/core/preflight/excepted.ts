@@ -24,5 +24,5 @@ export function exceptionFor(
     owner: null,
     exception: null,
   };
-  return policy.applyExceptions([finding], { seen: { vms: [seen] }, now }).findings[0]?.exception ?? null;
+  return policy.exceptions.cover([{ finding, vm: seen }], now)[0]?.exception ?? null;
 }

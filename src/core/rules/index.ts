@@ -20,10 +20,9 @@ import { hostUnreachable } from './host-unreachable.ts';
 import { lifetimeIgnored } from './lifetime-ignored.ts';
 import { memoryState } from './memory-state.ts';
 import { productionFallback } from './production-fallback.ts';
-import type { RuleContext } from './rule.ts';
+import type { Raised, RuleContext } from './rule.ts';
 import { scanIncomplete } from './scan-incomplete.ts';
-import { type Seen, seeAll } from './seen.ts';
-import { vmSubject, vmSubjectOf } from './subject.ts';
+import { type Seen, type SeenVm, seeAll } from './seen.ts';
 import { uncoveredDisk } from './uncovered-disk.ts';
 import { undocumented } from './undocumented.ts';
 import { vmAvhdxTotal } from './vm-avhdx-total.ts';
@@ -92,39 +91,35 @@ export function* judgeInSteps({
   yield;
   const seen = yield* seeAll({ inventory, policy, memory, now });
   yield;
-  const earlier = new Map<string, Finding[]>();
-  const none: readonly Finding[] = [];
+  const earlier = new Map<SeenVm | null, Raised[]>();
   const context: RuleContext = {
     inventory,
     now,
     policy: policy.config,
     memory,
-    earlierOf(vm) {
-      const found = earlier.get(vmSubject(vm.vm)) ?? none;
-      return policy.applyExceptions(found, { seen: { vms: [vm] }, now }).findings;
+    earlierOf(vm, rule) {
+      const found = earlier.get(vm)?.filter(({ finding }) => finding.rule === rule) ?? [];
+      return policy.exceptions.cover(found, now);
     },
   };
   const judged = { seen, context, hostOptions: policy.rules, vmOptions: rulesOfVm };
-  const raised: Finding[] = [];
+  const raised: Raised[] = [];
   for (const rule of RULES) {
-    const found = rule.judge(judged);
-    for (const finding of found) {
-      raised.push(finding);
-      const subject = vmSubjectOf(finding.subject);
-      if (subject === null) continue;
-      const ofVm = earlier.get(subject);
-      if (ofVm === undefined) earlier.set(subject, [finding]);
-      else ofVm.push(finding);
+    for (const each of rule.judge(judged)) {
+      raised.push(each);
+      const ofVm = earlier.get(each.vm);
+      if (ofVm === undefined) earlier.set(each.vm, [each]);
+      else ofVm.push(each);
     }
     yield;
   }
-  const { findings, matches } = yield* policy.applyExceptionsInSteps(raised, { seen, now });
+  const { findings, matches } = yield* policy.exceptions.apply(raised, now);
   yield;
   const ofExceptions = RULES.flatMap((rule) => rule.judgeExceptions(matches, policy.rules, context));
   const all = [...findings, ...ofExceptions].sort(compareFindings);
   return { inventory, findings: all, exceptions: matches, seen };
 }
 
-function rulesOfVm(seen: Seen['vms'][number]): RulesConfig {
+function rulesOfVm(seen: SeenVm): RulesConfig {
   return seen.rules;
 }

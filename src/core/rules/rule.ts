@@ -4,7 +4,7 @@ import type { BuiltInKind, CheckpointKind, Instant } from '../model.ts';
 import type { ExceptionMatch } from '../policy/exceptions.ts';
 import type { PolicyMemory } from '../policy/memory.ts';
 import type { PolicyConfig } from '../policy/policy.ts';
-import { SEVERITIES, type Severity } from '../severity.ts';
+import { type Severity, WORST_FIRST } from '../severity.ts';
 import type { Seen, SeenCheckpoint, SeenVm } from './seen.ts';
 import {
   checkpointRef,
@@ -70,10 +70,10 @@ export interface RuleContext {
   readonly policy: PolicyConfig;
   readonly memory: PolicyMemory;
   /**
-   * Findings of the rules before this one about the VM and its checkpoints, so that a consequence need not repeat its
+   * Findings of a rule before this one about the VM and its checkpoints, so that a consequence need not repeat its
    * cause; those that exceptions cover with their exception, for such a cause is told to nobody.
    */
-  earlierOf(vm: SeenVm): readonly Finding[];
+  earlierOf(vm: SeenVm, rule: Finding['rule']): readonly Finding[];
 }
 
 /** What a rule says of one thing. What it is about, and whose it is, is added by the registry. */
@@ -118,11 +118,17 @@ export interface Judged<Id extends string, Options> {
   vmOptions(seen: SeenVm): OptionsOf<Id, Options>;
 }
 
+/** What a rule raises, with the VM that it is about; `null` for hosts. */
+export interface Raised {
+  readonly finding: Finding;
+  readonly vm: SeenVm | null;
+}
+
 /** A rule: who, why, what. Pure. `Options` is its part of the effective configuration. */
 export interface Rule<Id extends string, Options> extends RuleDefinition<Id, Options> {
   readonly isOff: boolean;
   /** What it finds, in no order. */
-  judge(judged: Judged<Id, Options>): readonly Finding[];
+  judge(judged: Judged<Id, Options>): readonly Raised[];
   /** What it finds about the exceptions themselves, once it is known what they cover. */
   judgeExceptions(
     matches: readonly ExceptionMatch[],
@@ -137,7 +143,7 @@ export function defineRule<Id extends Finding['rule'], Options>(
   return {
     ...definition,
     isOff: definition.isOff ?? false,
-    judge: (judged) => [...judgeHosts(definition, judged), ...judgeVms(definition, judged)],
+    judge: (judged) => judgeHosts(definition, judged).concat(judgeVms(definition, judged)),
     judgeExceptions: (matches, config, context) => judgeExceptions(definition, matches, { config, context }),
   };
 }
@@ -145,44 +151,55 @@ export function defineRule<Id extends Finding['rule'], Options>(
 function judgeHosts<Id extends Finding['rule'], Options>(
   { id, judgeHost }: RuleDefinition<Id, Options>,
   { context, hostOptions }: Judged<Id, Options>,
-): readonly Finding[] {
+): readonly Raised[] {
   const options = hostOptions[id];
   if (judgeHost === undefined || options === null) return [];
-  return context.inventory.hosts.flatMap((host): readonly Finding[] => {
+  return context.inventory.hosts.flatMap((host): readonly Raised[] => {
     const verdict = judgeHost(host, options, context);
     if (verdict === null) return [];
-    return [
-      { ...found(id, verdict), subject: hostSubject(host.host), host: host.host, vm: null, checkpoint: null },
-    ];
+    const about = {
+      subject: hostSubject(host.host),
+      host: host.host,
+      vm: null,
+      checkpoint: null,
+      owner: null,
+    };
+    return [{ finding: finding(id, verdict, about), vm: null }];
   });
 }
 
 function judgeVms<Id extends Finding['rule'], Options>(
   { id, judgeVm, judgeCheckpoint }: RuleDefinition<Id, Options>,
   { seen, context, vmOptions }: Judged<Id, Options>,
-): readonly Finding[] {
-  const findings: Finding[] = [];
-  if (judgeVm === undefined && judgeCheckpoint === undefined) return findings;
+): readonly Raised[] {
+  const raised: Raised[] = [];
+  if (judgeVm === undefined && judgeCheckpoint === undefined) return raised;
   for (const one of seen.vms) {
     const options = vmOptions(one)[id];
     if (options === null) continue;
     const { vm, host } = one;
     const ofVm = judgeVm?.(one, options, context) ?? null;
     if (ofVm !== null) {
-      const about = { subject: vmSubject(vm), host: host.host, vm: vmRef(vm), checkpoint: null };
-      findings.push({ ...found(id, ofVm), ...about, owner: one.owner });
+      const { owner } = one;
+      const about = { subject: vmSubject(vm), host: host.host, vm: vmRef(vm), checkpoint: null, owner };
+      raised.push({ finding: finding(id, ofVm, about), vm: one });
     }
     if (judgeCheckpoint === undefined) continue;
     for (const each of one.checkpoints) {
       const verdict = judgeCheckpoint(each, options, context);
       if (verdict === null) continue;
-      const { checkpoint } = each;
-      const subject = checkpointSubject(vm, checkpoint);
-      const about = { subject, host: host.host, vm: vmRef(vm), checkpoint: checkpointRef(checkpoint) };
-      findings.push({ ...found(id, verdict), ...about, owner: each.owner });
+      const { checkpoint, owner } = each;
+      const about = {
+        subject: checkpointSubject(vm, checkpoint),
+        host: host.host,
+        vm: vmRef(vm),
+        checkpoint: checkpointRef(checkpoint),
+        owner,
+      };
+      raised.push({ finding: finding(id, verdict, about), vm: one });
     }
   }
-  return findings;
+  return raised;
 }
 
 function judgeExceptions<Id extends Finding['rule'], Options>(
@@ -196,26 +213,33 @@ function judgeExceptions<Id extends Finding['rule'], Options>(
     const verdict = judgeException(match, options, context);
     if (verdict === null) return [];
     const { key, owner } = match.exception;
-    const about = { subject: exceptionSubject(key), host: match.host, vm: match.vm, checkpoint: null };
-    return [{ ...found(id, verdict), ...about, owner }];
+    const { host, vm } = match;
+    return [finding(id, verdict, { subject: exceptionSubject(key), host, vm, checkpoint: null, owner })];
   });
 }
 
-function found<Id extends Finding['rule']>(
+type About = Pick<Finding, 'subject' | 'host' | 'vm' | 'checkpoint' | 'owner'>;
+
+function finding<Id extends Finding['rule']>(
   rule: Id,
   { sinceAt, value, threshold, severity, reason, message, advice }: Verdict,
-): Omit<Finding, 'subject' | 'host' | 'vm' | 'checkpoint'> {
+  { subject, host, vm, checkpoint, owner }: About,
+): Finding {
   return {
     rule,
+    subject,
     severity,
+    host,
+    vm,
+    checkpoint,
     sinceAt: sinceAt ?? null,
     value: value ?? null,
     threshold: threshold ?? null,
-    owner: null,
-    exception: null,
     reason,
     message,
     advice,
+    owner,
+    exception: null,
   };
 }
 
@@ -224,7 +248,7 @@ export function crossedLevel<T>(
   levels: Levels<T>,
   isAbove: (limit: T) => boolean,
 ): { readonly severity: Severity; readonly limit: T } | null {
-  for (const severity of SEVERITIES.toReversed()) {
+  for (const severity of WORST_FIRST) {
     const limit = levels[severity];
     if (limit !== null && isAbove(limit)) return { severity, limit };
   }

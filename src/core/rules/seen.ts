@@ -6,7 +6,6 @@ import { type GuestRole, guestRole } from '../policy/guest-role.ts';
 import { type Declarations, readDeclarations } from '../policy/lifetime/declaration.ts';
 import { type Lifetime, lifetimeOf } from '../policy/lifetime.ts';
 import type { PolicyMemory } from '../policy/memory.ts';
-import { removalAdvice } from './advice.ts';
 import type { RulesConfig } from './index.ts';
 
 /** A VM with the host and the reading it was seen in, and all that the policy says of it. */
@@ -116,10 +115,7 @@ function seeCheckpoint(
         maxMs: policy.config.maxDeclaredLifetimeMs,
       },
     ),
-    // Asked for by the few that something is wrong with.
-    get advice() {
-      return removalAdvice(checkpoint.kind, policy.kindAdvice(checkpoint.kind));
-    },
+    advice: policy.removalAdvice(checkpoint.kind),
     owner: inName.owner ?? inNotes.owner ?? ofVm.owner,
   };
 }

@@ -9,8 +9,8 @@ export const undocumented: Rule<'undocumented', SeverityOption> = defineRule<'un
   defaults: { severity: 'info' },
   isExceptable: true,
   judgeCheckpoint({ seen, checkpoint }, { severity }) {
-    const isBlank = (checkpoint.notes ?? '').trim() === '' && !areNotesUnread(seen.vm);
-    if (!isUsers(checkpoint) || !isBlank || !isDefaultName(checkpoint.name)) return null;
+    if (!isUsers(checkpoint) || !isDefaultName(checkpoint.name)) return null;
+    if ((checkpoint.notes ?? '').trim() !== '' || areNotesUnread(seen.vm)) return null;
     return {
       severity,
       reason: 'default name, no notes',
@@ -25,6 +25,7 @@ export const undocumented: Rule<'undocumented', SeverityOption> = defineRule<'un
  * The VM may have been renamed since.
  */
 export function isDefaultName(name: string): boolean {
+  if (!name.endsWith(')')) return false;
   const inBrackets = /^.+ - \(([^()]{8,60})\)$/u.exec(name)?.[1];
   return inBrackets !== undefined && (inBrackets.match(/\d/g)?.length ?? 0) >= 6 && / - /.test(inBrackets);
 }

@@ -26,7 +26,7 @@ export const vmAvhdxTotal: Rule<'vm-avhdx-total', Levels<SizeLimit>> = defineRul
     const total = totalWithoutReplica(seen);
     const crossed = judgeSize(total, chain.virtualBytes, levels);
     if (crossed === null) return null;
-    const causes = earlierOf(seen).filter(({ rule }) => rule === 'avhdx-size');
+    const causes = earlierOf(seen, 'avhdx-size');
     if (!isExplained(crossed, causes)) return verdict(seen, total, crossed, '');
     const open = activeFindings(causes);
     if (open.length === causes.length) return null;
@@ -67,8 +67,8 @@ export function totalWithoutReplica(seen: SeenVm): ByteSum {
 
 function totalWithout({ vm, chain }: SeenVm, isLeftOut: (checkpoint: Checkpoint) => boolean): ByteSum {
   const checkpoints = vm.checkpoints ?? [];
+  if (!checkpoints.some(isLeftOut)) return chain.total;
   const counted = checkpoints.filter((checkpoint) => !isLeftOut(checkpoint));
-  if (counted.length === checkpoints.length) return chain.total;
   return addSums([
     ...counted.flatMap(({ id }) => chain.checkpoints.get(id)?.layer ?? []),
     chain.unattributed,

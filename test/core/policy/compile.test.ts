@@ -95,9 +95,9 @@ rules: { checkpoint-age: { user: { warning: 2d }, lab: { warning: 30d, critical:
 
   it('bring their own advice, and presets theirs', () => {
     const policy = policyOf('{ kind_presets: rds-pool, kinds: { golden: { vm: "*", advice: Ask us } } }');
-    expect(policy.kindAdvice('golden')).toBe('Ask us');
-    expect(policy.kindAdvice('rds-pool')).toContain('Remote Desktop');
-    expect(policy.kindAdvice('user')).toBeNull();
+    expect(policy.removalAdvice('golden')).toBe('Ask us. Never delete .avhdx files by hand.');
+    expect(policy.removalAdvice('rds-pool')).toContain('Remote Desktop');
+    expect(policy.removalAdvice('user')).toContain('Remove-VMCheckpoint');
   });
 });
 

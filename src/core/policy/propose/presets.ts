@@ -22,7 +22,10 @@ export function proposePresets(vms: readonly DistinctVm[]): PresetProposals {
   const presets = KIND_PRESETS.flatMap(({ name, summary }): readonly PresetProposal[] => {
     const classify = compileKinds(presetPolicy([name]).kinds);
     const found = vms
-      .map(({ view: { vm } }) => (vm.checkpoints ?? []).filter((each) => classify(vm, each) === name))
+      .map(({ view: { vm } }) => {
+        const kindOf = classify(vm);
+        return (vm.checkpoints ?? []).filter((checkpoint) => kindOf(checkpoint) === name);
+      })
       .filter((checkpoints) => checkpoints.length > 0);
     for (const checkpoint of found.flat()) named.add(checkpoint);
     return found.length === 0 ? [] : [{ name, summary, checkpoints: found.flat().length, vms: found.length }];

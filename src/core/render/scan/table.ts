@@ -2,7 +2,8 @@ import { coverageGaps, errorText, gapLabel, nothingKnownText } from '../../cover
 import type { HostView } from '../../inventory.ts';
 import { formatSum } from '../../rules/size-limit.ts';
 import type { Severity } from '../../severity.ts';
-import { countExcepted, countTroubles, WORST_FIRST } from '../../trouble.ts';
+import { WORST_FIRST } from '../../severity.ts';
+import { countExcepted, countTroubles } from '../../trouble.ts';
 import { count, formatAge } from '../../units.ts';
 import { type AgentView, sortedHosts, totals, vmRows } from '../../view.ts';
 import { formatInstant } from '../instant-text.ts';
