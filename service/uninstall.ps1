@@ -27,6 +27,10 @@
 .PARAMETER KeepProgram
     Leaves the folder of the program, for Windows Installer to remove it.
 
+.PARAMETER AfterProcess
+    Number of a process that runs from the folder of the program and has started this script, as "checkpoint-agent
+    service uninstall" does. The folder is removed as soon as that process has ended.
+
 .PARAMETER Purge
     Also removes the data folder, with configuration, passwords, alerts and logs.
 
@@ -46,6 +50,7 @@ param(
     [string]$DataDir = '',
     [string]$ServiceName = 'hyperv-checkpoint-agent',
     [switch]$KeepProgram,
+    [int]$AfterProcess = 0,
     [switch]$Purge,
     [Parameter(DontShow, ValueFromRemainingArguments)]$Unknown = @()
 )
@@ -83,7 +88,7 @@ function Uninstall-Agent($plan) {
     Uninstall-EventSource $plan.service
     Uninstall-FirewallRule $plan.service
     Uninstall-MachinePath $plan.installDir
-    foreach ($folder in "$($plan.installDir).new", "$($plan.installDir).old", $plan.installDir) {
+    foreach ($folder in "$($plan.installDir).new", "$($plan.installDir).old", "$($plan.installDir).removed", $plan.installDir) {
         if ($KeepProgram -and $folder -eq $plan.installDir) { Write-Step 'kept' "program in $folder, for Windows Installer to remove" }
         elseif (Test-Path -LiteralPath $folder) { Uninstall-Program $folder }
         elseif ($folder -eq $plan.installDir) { Write-Step 'absent' "program in $folder" }
@@ -119,6 +124,12 @@ function Uninstall-Program([string]$folder) {
     $isOurs = Test-Path -LiteralPath "$folder\service-host.mjs"
     if (-not $isOurs -and @(Get-ChildItem -LiteralPath $folder -Force -Name).Count -gt 0) {
         Add-Unfinished "$folder does not look like this agent: remove it yourself if it is"
+        return
+    }
+    if ($AfterProcess -gt 0 -and (Test-RunsFrom $AfterProcess $folder)) {
+        Invoke-Change 'remove' "program in $folder, as soon as this command has ended" {
+            Start-Aside (Get-PowerShellPath) @('-NoProfile', '-NonInteractive', '-Command', (Get-LaterRemoval $folder $AfterProcess))
+        }
         return
     }
     try {

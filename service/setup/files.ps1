@@ -142,6 +142,15 @@ function Rename-Folder([string]$from, [string]$to) {
     }
 }
 
+# The same with removing it, in the words of another PowerShell, which goes on when a process has ended that runs from
+# the folder. Whatever the path holds is a path there: Windows PowerShell takes five characters for a single quote.
+function Get-LaterRemoval([string]$folder, [int]$processId) {
+    $path = "'" + ($folder -replace "['\u2018\u2019\u201a\u201b]", '$0$0') + "'"
+    $removed = "'" + ("$folder.removed" -replace "['\u2018\u2019\u201a\u201b]", '$0$0') + "'"
+    $steps = "if ([IO.Directory]::Exists($path)) { [IO.Directory]::Move($path, $removed) }; [IO.Directory]::Delete($removed, `$true); break"
+    return "Wait-Process -Id $processId -ErrorAction SilentlyContinue; for (`$try = 0; `$try -lt 60; `$try++) { Start-Sleep -Seconds 1; try { $steps } catch { continue } }"
+}
+
 # The version before stands beside its place until the new one is ready.
 function Move-OldProgram($plan) {
     $dir = $plan.installDir

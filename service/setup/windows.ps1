@@ -47,6 +47,26 @@ function Invoke-Program([string]$path, [string[]]$arguments, [int]$limitSeconds)
     return @{ code = $process.ExitCode; out = [string]$out.Result; errors = [string]$errors.Result }
 }
 
+# Starts a program that goes on when this one has ended. Windows itself starts it: it inherits neither the window nor a
+# pipe that somebody reads to its end.
+function Start-Aside([string]$path, [string[]]$arguments) {
+    $start = New-Object Diagnostics.ProcessStartInfo
+    $start.FileName = $path
+    $start.Arguments = Join-Arguments $arguments
+    $start.WorkingDirectory = $env:SystemRoot
+    $start.UseShellExecute = $true
+    $start.WindowStyle = 'Hidden'
+    [void][Diagnostics.Process]::Start($start)
+}
+
+# Whether the program that a process runs lies in a folder.
+function Test-RunsFrom([int]$processId, [string]$folder) {
+    try { return ([string](Get-Process -Id $processId).Path).StartsWith("$folder\", [StringComparison]::OrdinalIgnoreCase) }
+    catch { return $false }
+}
+
+function Get-PowerShellPath { return "$env:SystemRoot\System32\WindowsPowerShell\v1.0\powershell.exe" }
+
 # The values of a key of HKEY_LOCAL_MACHINE as they are written, nothing expanded; $null when there is no such key.
 function Read-RegistryKey([string]$key) {
     $path = "Registry::HKEY_LOCAL_MACHINE\$key"

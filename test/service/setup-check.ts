@@ -66,6 +66,7 @@ const COMMANDS: Allowed['commands'] = {
   'Start-Sleep': ['-Seconds'],
   'Test-Path': ['-LiteralPath', '-PathType'],
   'Unblock-File': [],
+  'Wait-Process': ['-Id', '-ErrorAction'],
   'Where-Object': [],
   'Write-Information': ['-MessageData', '-InformationAction'],
   'Write-Output': [],
@@ -141,7 +142,15 @@ const SETUP: Allowed = {
     // Of a program that is run, a port that is tried, an agent that is asked.
     ...['Bind', 'Kill', 'ReadToEndAsync', 'Start', 'WaitForExit', 'Stop', 'GetResponse', 'Close'],
     // Of registry, permissions, folders and environment.
-    ...['GetValue', 'GetValueNames', 'SetSecurityDescriptorSddlForm', 'CreateDirectory', 'Delete'],
+    ...[
+      'GetValue',
+      'GetValueNames',
+      'SetSecurityDescriptorSddlForm',
+      'CreateDirectory',
+      'Delete',
+      'Exists',
+      'Move',
+    ],
     'SetEnvironmentVariable',
   ],
   invoked: ['. "$PSScriptRoot\\setup\\$part.ps1"', '& $change', '& $isSo', '& $step.undo'],

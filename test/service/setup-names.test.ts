@@ -1,3 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadDefaults, loadText } from '../../src/config/load.ts';
@@ -5,6 +11,7 @@ import { showConfig } from '../../src/config/show.ts';
 import { starterConfig } from '../../src/config/starter.ts';
 import { type SetupFunctions, startSetupFunctions } from './ask-setup.ts';
 import { PWSH } from './machine.ts';
+import { checkSetupText } from './setup-check.ts';
 
 describe.skipIf(PWSH === null)('names and texts of the setup', () => {
   let setup: SetupFunctions;
@@ -288,6 +295,31 @@ describe.skipIf(PWSH === null)('names and texts of the setup', () => {
       '.hidden',
       'refused',
     ]);
+  });
+
+  it('removes a folder later by commands that are written down', async () => {
+    const [text] = await setup.ask('Get-LaterRemoval $it 4711', ['C:\\Program Files\\agent']);
+    expect(await checkSetupText(String(text))).toEqual([]);
+  });
+
+  it('removes a folder, whatever its name, once a process has ended', { timeout: 30_000 }, async () => {
+    const parent = mkdtempSync(join(tmpdir(), 'removal-'));
+    const folder = join(parent, "it's \u2019); New-Item evil; ('");
+    mkdirSync(join(folder, 'docs'), { recursive: true });
+    writeFileSync(join(folder, 'node.exe'), 'x');
+    const user = spawn('sleep', ['60']);
+    const [text] = await setup.ask(`Get-LaterRemoval $it ${user.pid}`, [folder]);
+
+    const removal = spawn(PWSH ?? '', ['-NoProfile', '-NonInteractive', '-Command', String(text)], {
+      cwd: parent,
+    });
+    const ended = once(removal, 'exit');
+    await delay(2500);
+    expect(readdirSync(folder)).toEqual(['docs', 'node.exe']);
+    user.kill();
+    await ended;
+    expect(readdirSync(parent)).toEqual([]);
+    rmSync(parent, { recursive: true });
   });
 });
 

@@ -76,6 +76,7 @@ describe('the scripts of the setup', () => {
         'Get-LocalGroup',
         'Get-LocalGroupMember',
         'Get-NetFirewallRule',
+        'Get-Process',
         'Get-Service',
       ],
       ...['New-Item', 'New-ItemProperty', 'New-Object', 'Remove-Item', 'Remove-LocalGroupMember'],
@@ -106,7 +107,7 @@ describe('the scripts of the setup', () => {
     const script = readScript(name);
     const [, help = ''] = /^<#(.*?)^#>/ms.exec(script) ?? [];
     const [, declared = ''] = /^param\((.*?)^\)/ms.exec(script) ?? [];
-    const parameters = [...declared.matchAll(/^ {4}\[(?:string|switch)[^\]]*\](?:\])?\$(\w+)/gm)].map(
+    const parameters = [...declared.matchAll(/^ {4}\[(?:string|switch|int)[^\]]*\](?:\])?\$(\w+)/gm)].map(
       ([, found]) => found,
     );
     expect(parameters.length).toBeGreaterThan(3);

@@ -42,6 +42,20 @@ describe.skipIf(PWSH === null)('uninstall.ps1', () => {
     await expect(`${await run()}\n${left(machine)}`).toMatchFileSnapshot(golden('in-use'));
   });
 
+  it('removes the program later when the command that started it runs from there', async () => {
+    await installed(machine, '0.2.0');
+    machine.state.faults = { 'runs from the program': 4711 };
+    const text = await run('-AfterProcess', '4711');
+    await expect(`${text}\n${left(machine)}`).toMatchFileSnapshot(golden('from-the-program'));
+  });
+
+  it('removes the program at once when the command that started it runs from elsewhere', async () => {
+    await installed(machine, '0.2.0');
+    const text = await run('-AfterProcess', '4711');
+    expect(text).toContain('exit code 0');
+    expect(machine.tree('C:\\Program Files')).toEqual([]);
+  });
+
   it('says when the service goes only later', async () => {
     await installed(machine, '0.2.0');
     machine.state.faults = { 'service held open': true };

@@ -44,12 +44,16 @@ export function installArguments(request: InstallRequest): readonly string[] {
   ];
 }
 
-/** The arguments of uninstall.ps1. */
-export function uninstallArguments(request: UninstallRequest): readonly string[] {
+/**
+ * The arguments of uninstall.ps1.
+ * @param processId of this command, which may run from the folder that is to go
+ */
+export function uninstallArguments(request: UninstallRequest, processId: number): readonly string[] {
   return [
     ...value('-ServiceName', request.name),
     ...value('-InstallDir', request.installDir),
     ...value('-DataDir', request.dataDir),
+    ...value('-AfterProcess', String(processId)),
     ...flag('-Purge', request.purge),
     ...flag('-WhatIf', request.whatIf),
   ];

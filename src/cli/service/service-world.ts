@@ -12,6 +12,8 @@ import type { ScWorld } from './service-control.ts';
 /** What the commands about the service touch; tests bring their own. */
 export interface ServiceWorld {
   readonly run: RunTool;
+  /** Of this command. */
+  readonly processId: number;
   readonly clock: Clock;
   readonly timers: Timers;
   /** The path of a script that is shipped with the program; `null` when it is not there. */
@@ -22,6 +24,7 @@ export interface ServiceWorld {
 
 export const REAL_SERVICE_WORLD: ServiceWorld = {
   run: runTool,
+  processId: process.pid,
   clock: systemClock,
   timers: systemTimers,
   findScript,

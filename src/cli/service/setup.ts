@@ -27,13 +27,16 @@ export function serviceInstall(
   return runScript('install.ps1', installArguments({ ...request, configFile }), io, world);
 }
 
-/** Runs the shipped uninstall.ps1. Exit codes as above. */
+/**
+ * Runs the shipped uninstall.ps1. Exit codes as above. A program that this command itself runs from is removed as soon as
+ * this process has ended.
+ */
 export function serviceUninstall(
   request: UninstallRequest,
   io: CliIo,
   world: ServiceWorld = REAL_SERVICE_WORLD,
 ): Promise<number> {
-  return runScript('uninstall.ps1', uninstallArguments(request), io, world);
+  return runScript('uninstall.ps1', uninstallArguments(request, world.processId), io, world);
 }
 
 async function runScript(

@@ -37,6 +37,7 @@ export function fakeWindows(
       if (typeof said === 'string') return { status: 'ended', exitCode: 0, output: said };
       return { status: 'ended', exitCode: said.code, output: said.output };
     },
+    processId: 4711,
     clock: { now: () => Date.UTC(2026, 10, 24, 12, 0) + nowMs, monotonicMs: () => nowMs },
     timers: {
       after(delayMs, action) {

@@ -114,7 +114,7 @@ it('service uninstall runs the other script', async () => {
   expect(await serviceUninstall(request, windowsIo().io, world)).toBe(3);
   expect(jobs[0]?.args.slice(4)).toEqual([
     'C:\\Program Files\\hyperv-checkpoint-agent\\uninstall.ps1',
-    ...['-ServiceName', 'hyperv-checkpoint-agent', '-Purge', '-WhatIf'],
+    ...['-ServiceName', 'hyperv-checkpoint-agent', '-AfterProcess', '4711', '-Purge', '-WhatIf'],
   ]);
 });
 

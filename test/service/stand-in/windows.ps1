@@ -62,6 +62,12 @@ function Invoke-Program([string]$path, [string[]]$arguments, [int]$limitSeconds)
     throw "no such program: $path"
 }
 
+function Start-Aside([string]$path, [string[]]$arguments) { Add-Change "aside $path $(Join-Arguments $arguments)" }
+
+function Test-RunsFrom([int]$processId, [string]$folder) { return $processId -eq (Get-Fault 'runs from the program') }
+
+function Get-PowerShellPath { return 'C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe' }
+
 function Split-Parent([string]$path) { return $path.Substring(0, $path.LastIndexOf('\')) }
 
 function Invoke-StandInAgent([string]$folder, [string[]]$arguments) {
