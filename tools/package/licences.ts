@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { licenceText } from './licence-text.ts';
 
 /** A package of npm whose code is in the artefacts. */
 export interface BundledPackage {
@@ -24,19 +25,23 @@ export function bundledPackages(inputs: readonly string[], root: string): readon
   });
 }
 
-/** Name, version and licence of the package in a folder. One that brings no text of its licence is quoted with what it says. */
+/** The package in a folder, with the terms it is under. Fails when it does not say which. */
 export function packageAt(folder: string, integrity: string | null): BundledPackage {
   const { name, version, license, author } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  if (typeof license !== 'string') throw new Error(`${name} does not say under which licence it is`);
-  const file = readdirSync(folder)
-    .sort()
-    .find((each) => /^(licen[cs]e|copying)(\.|$)/i.test(each));
-  const by = typeof author === 'string' ? author : (author?.name ?? 'its authors');
-  const text =
-    file === undefined
-      ? `By ${by}. The package says "${license}" and brings no text of that licence.`
-      : readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n');
+  if (typeof license !== 'string') {
+    throw new Error(
+      `${name} ${version}: its package.json declares no licence; expected an SPDX identifier, such as "MIT"`,
+    );
+  }
+  const holder = authorName(author) ?? `the authors of ${name}`;
+  const text = licenceText(folder, { name, version, licence: license, holder });
   return { name, version, licence: license, integrity, text };
+}
+
+/** npm allows `{ "name": "…" }` and `"… <mail> (site)"`. */
+function authorName(author: unknown): string | null {
+  const said: unknown = typeof author === 'string' ? author : Object(author).name;
+  return typeof said === 'string' ? said.replace(/\s*[<(].*$/, '') : null;
 }
 
 /** The text of LICENCES.txt: what of others is in the package, and under which terms. */
