@@ -5,6 +5,9 @@ import { npmPackage, type PinnedPackage } from './npm-package.ts';
 const ROOT = join(import.meta.dirname, '..');
 const NATIVE = '@koromix/koffi-win32-x64';
 
+/** The packages of npm that {@link placeKoffi} takes files from. */
+export const KOFFI_PACKAGES = ['koffi', NATIVE] as const;
+
 /** What of koffi is loaded at run time on Windows, and its licence; the rest are sources and documentation. */
 const LOADER_FILES = [
   'package.json',

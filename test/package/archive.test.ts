@@ -71,6 +71,7 @@ describe.skipIf(isMissing('osslsigncode') || isMissing('unzip'))(
       expect(text('ORIGINS.txt')).toMatch(
         / node\.exe +Node\.js 24\.21\.0 as signed by the OpenJS Foundation/,
       );
+      expect(text('ORIGINS.txt')).toMatch(/\/koffi\.node +@koromix\/koffi-win32-x64 \d[\d.]+ \(npm\)/);
       expect(text('ORIGINS.txt')).toMatch(/ install\.ps1 +this project, commit 0123456789ab/);
     });
 

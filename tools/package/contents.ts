@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleAgent, bundleServiceHost } from '../bundle.ts';
-import { placeKoffi } from '../koffi.ts';
+import { KOFFI_PACKAGES, placeKoffi } from '../koffi.ts';
 import { WINDOWS_NODE, windowsNode } from '../windows-node.ts';
 import { byName, filesBelow, originsText, type PackageFile, sha256, sumsText, textFile } from './files.ts';
 import { type BundledPackage, bundledPackages, licencesText, packageAt } from './licences.ts';
@@ -57,7 +57,7 @@ export async function packageContents(
       ? 'from npm, its signature not looked at'
       : 'as signed by the OpenJS Foundation';
     const node = readFileSync(nodePath);
-    const packages = [...bundledPackages(inputs, ROOT), koffiPackage(folder)].sort(byName);
+    const packages = [...bundledPackages(inputs, ROOT), ...koffiPackages(folder)].sort(byName);
     const here = `this project, commit ${commit}`;
     const made = [
       ...filesBelow(folder, here).map((file) => ({ ...file, origin: originOf(file, packages, here) })),
@@ -101,9 +101,13 @@ function projectFiles(here: string): readonly PackageFile[] {
   ];
 }
 
-function koffiPackage(folder: string): BundledPackage {
+/** The loader and its native part. */
+function koffiPackages(folder: string): readonly BundledPackage[] {
   const lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')).packages;
-  return packageAt(join(folder, 'node_modules/koffi'), lock['node_modules/koffi'].integrity);
+  return KOFFI_PACKAGES.map((name) => {
+    const path = `node_modules/${name}`;
+    return packageAt(join(folder, path), lock[path].integrity);
+  });
 }
 
 /** The same Node.js for Linux, which runs this project, brings the text. */
@@ -116,7 +120,6 @@ function nodeLicence(): BundledPackage {
 }
 
 function originOf({ name }: PackageFile, packages: readonly BundledPackage[], here: string): string {
-  if (!name.startsWith('node_modules/')) return here;
-  const koffi = packages.find((each) => each.name === 'koffi');
-  return `koffi ${koffi?.version ?? ''} (npm)`;
+  const from = packages.find((each) => name.startsWith(`node_modules/${each.name}/`));
+  return from === undefined ? here : `${from.name} ${from.version} (npm)`;
 }
