@@ -7,7 +7,7 @@ import { KOFFI_PACKAGES, placeKoffi } from '../koffi.ts';
 import { WINDOWS_NODE, windowsNode } from '../windows-node.ts';
 import { byName, filesBelow, originsText, type PackageFile, sha256, sumsText, textFile } from './files.ts';
 import { type BundledPackage, bundledPackages, licencesText, packageAt } from './licences.ts';
-import { checkNodeSignature } from './node-signature.ts';
+import { checkNodeSignature, NODE_ROOT, SIGNATURE_CHECKED, SIGNATURE_SKIPPED } from './node-signature.ts';
 import { sbomText } from './sbom.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -52,9 +52,9 @@ export async function packageContents(
     const inputs = [...(await bundleAgent(folder, commit)), ...(await bundleServiceHost(folder))];
     await placeKoffi(folder);
     const nodePath = await windowsNode();
-    if (!isSignatureSkipped) checkNodeSignature(nodePath);
+    if (!isSignatureSkipped) checkNodeSignature(nodePath, NODE_ROOT);
     const signed = isSignatureSkipped
-      ? 'from npm, its signature not looked at'
+      ? 'from npm, its signature not checked'
       : 'as signed by the OpenJS Foundation';
     const node = readFileSync(nodePath);
     const packages = [...bundledPackages(inputs, ROOT), ...koffiPackages(folder)].sort(byName);
@@ -70,7 +70,8 @@ export async function packageContents(
       textFile('VERSION', `${version}\n`, here),
       textFile('LICENCES.txt', licencesText([...packages, nodeLicence()]), 'the packages named in it'),
     ].sort(byName);
-    const listed = [...made, textFile('ORIGINS.txt', originsText(made), here)].sort(byName);
+    const note = isSignatureSkipped ? SIGNATURE_SKIPPED : SIGNATURE_CHECKED;
+    const listed = [...made, textFile('ORIGINS.txt', originsText(made, note), here)].sort(byName);
     const files = [...listed, textFile('SHA256SUMS', sumsText(listed), here)].sort(byName);
     const sbom = sbomText({ version, at, packages, node: { version: WINDOWS_NODE, sha256: sha256(node) } });
     return { version, files, sbom };

@@ -42,11 +42,11 @@ export function sumsText(files: readonly Pick<PackageFile, 'name' | 'bytes'>[]):
   return files.map(({ name, bytes }) => `${sha256(bytes)}  ${name}\n`).join('');
 }
 
-/** Every file with its digest and where it comes from. */
-export function originsText(files: readonly PackageFile[]): string {
+/** Every file with its digest and where it comes from, and what there is to be said beside. */
+export function originsText(files: readonly PackageFile[], note: string): string {
   const width = Math.max(...files.map(({ name }) => name.length));
   const lines = files.map(
     ({ name, bytes, origin }) => `${sha256(bytes)}  ${name.padEnd(width)}  ${origin}\n`,
   );
-  return `Each file of this package, its SHA-256, and where it comes from.\n\n${lines.join('')}`;
+  return `Each file of this package, its SHA-256, and where it comes from.\n\n${lines.join('')}\n${note}`;
 }
