@@ -5,11 +5,13 @@ import { zip } from '../src/cli/support/zip.ts';
 import { packageContents, revision } from './package/contents.ts';
 import { sumsText } from './package/files.ts';
 import { makeMsi } from './package/msi.ts';
+import { SIGNATURE_SKIPPED } from './package/node-signature.ts';
 
 const OUT = join(import.meta.dirname, '..', 'out');
 
 /** `npm run package`: the Windows artefacts in out/, the same bytes each time for the same commit. */
 const { values } = parseArgs({ options: { 'skip-signature': { type: 'boolean', default: false } } });
+if (values['skip-signature']) process.stderr.write(SIGNATURE_SKIPPED);
 const made = revision();
 const { version, files, sbom } = await packageContents(made, values['skip-signature']);
 const name = `checkpoint-agent-${version}-win-x64`;
