@@ -1,5 +1,4 @@
 import { anonymise } from '../collector/anonymise.ts';
-import { isThere, writeReport } from '../collector/capture.ts';
 import { fetchReport } from '../collector/collector.ts';
 import { createNodePowerShell } from '../collector/node-powershell.ts';
 import { readReport } from '../collector/report.ts';
@@ -9,6 +8,7 @@ import { count, formatBytes } from '../core/units.ts';
 import { configForCommand } from './config-for-command.ts';
 import { untilInterrupted } from './interrupt.ts';
 import type { CliIo } from './io.ts';
+import { isThere, writeWholeFile } from './whole-file.ts';
 
 /** So much of a path is shown. */
 const MAX_PATH_LENGTH = 1000;
@@ -41,7 +41,7 @@ export async function capture(request: CaptureRequest, io: CliIo): Promise<numbe
     const text = request.anonymise ? anonymiseText(raw.text) : raw.text;
     if (text === null) return tellFailure(collectError('JSON_INVALID'), io);
     if (await isUnwanted(request)) return tellThere(request, io);
-    const problem = await writeReport(request.file, text);
+    const problem = await writeWholeFile(request.file, `${text}\n`);
     if (problem !== null) {
       io.stderr.write(
         `The report could not be written to ${plainText(request.file, MAX_PATH_LENGTH)}: ${plainText(problem, MAX_PATH_LENGTH)}\n`,

@@ -1,7 +1,7 @@
 import type { VmChain } from './chain.ts';
 import type { CollectError } from './collect-error.ts';
 import type { HostReading, Instant, Vm } from './model.ts';
-import { vmSubject } from './rules/subject.ts';
+import { vmIdentity } from './rules/subject.ts';
 
 /** How the latest attempt to read a host ended. */
 export interface ScanAttempt {
@@ -55,7 +55,7 @@ export function distinctVms(inventory: Inventory): readonly DistinctVm[] {
   const best = new Map<string, DistinctVm>();
   for (const host of inventory.hosts) {
     for (const view of host.vms) {
-      const key = vmSubject(view.vm);
+      const key = vmIdentity(view.vm);
       const other = best.get(key);
       if (other === undefined || isBetterSource(host, other.host)) best.set(key, { host, view });
     }

@@ -1,8 +1,7 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { writeReport } from '../../src/collector/capture.ts';
 import { replayReport } from '../../src/collector/replay.ts';
 import { recordingPath } from './recording.ts';
 
@@ -76,27 +75,5 @@ describe('replaying a report', () => {
     expect(report).toMatchObject({
       error: { code: 'VERSION_UNKNOWN', detail: 'its schema is 7, expected 1' },
     });
-  });
-});
-
-describe('writing a report', () => {
-  it('can be replayed, and is for the eyes of its owner', async () => {
-    const path = join(folder, 'mine.json');
-    expect(await writeReport(path, await readFile(recordingPath('one-vm'), 'utf8'))).toBeNull();
-    expect(await replayReport(path)).toMatchObject({ status: 'read' });
-  });
-
-  it('replaces an older one', async () => {
-    const path = join(folder, 'mine.json');
-    await writeReport(path, 'old');
-    await writeReport(path, 'new');
-    expect(await readFile(path, 'utf8')).toBe('new\n');
-  });
-
-  it('leaves nothing behind when it fails, and says why', async () => {
-    const missing = join(folder, 'no', 'such');
-    expect(await writeReport(join(missing, 'report.json'), 'x')).toBe(`there is no folder ${missing}`);
-    expect(await writeReport(folder, 'x')).toBe('it is a folder');
-    expect(await readdir(folder)).toEqual([]);
   });
 });

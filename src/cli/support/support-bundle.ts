@@ -1,8 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { isThere } from '../../collector/capture.ts';
-import { systemCode, systemErrorText } from '../../core/error-codes/system-error.ts';
 import { plainText } from '../../core/render/plain-text.ts';
 import { formatBytes } from '../../core/units.ts';
 import { USUAL_TIMEOUT_MS } from '../doctor/doctor.ts';
@@ -11,6 +6,7 @@ import { type DoctorWorld, REAL_DOCTOR_WORLD } from '../doctor/world.ts';
 import { untilInterrupted } from '../interrupt.ts';
 import type { CliIo } from '../io.ts';
 import { showProgress } from '../read-hosts.ts';
+import { isThere, writeWholeFile } from '../whole-file.ts';
 import { manifestText } from './manifest.ts';
 import type { Part } from './part.ts';
 import { type BundleOptions, bundleParts } from './parts.ts';
@@ -57,7 +53,7 @@ export async function supportBundle(
     });
     const archive = zip(entries, at);
     if (!force && (await isThere(file))) return tellThere(shown, io);
-    const problem = await writeWhole(file, archive);
+    const problem = await writeWholeFile(file, archive);
     if (problem !== null) {
       io.stderr.write(`${shown} could not be written: ${plainText(problem, PATH_LENGTH)}\n`);
       return 1;
@@ -104,24 +100,4 @@ function bytesOf(content: Content, scrubber: Scrubber): Buffer {
 function tellThere(shown: string, { stderr }: CliIo): number {
   stderr.write(`${shown} is there already; --force replaces it\n`);
   return 1;
-}
-
-/** The file appears whole or not at all, for its owner's eyes. @returns `null`, or in words why it could not be written */
-async function writeWhole(path: string, bytes: Buffer): Promise<string | null> {
-  const unfinished = join(dirname(path), `.${randomUUID()}.tmp`);
-  try {
-    const file = await open(unfinished, 'wx', 0o600);
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(unfinished, path);
-    return null;
-  } catch (error) {
-    await rm(unfinished, { force: true }).catch(() => undefined);
-    // The system names the unfinished file, which nobody asked for.
-    return systemCode(error) === 'ENOENT' ? `there is no folder ${dirname(path)}` : systemErrorText(error);
-  }
 }

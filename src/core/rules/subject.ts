@@ -1,8 +1,8 @@
 import type { CheckpointRef, VmRef } from '../finding.ts';
 import type { Checkpoint, Vm } from '../model.ts';
 
-/** A primary and its replica are two machines that may share an id. */
-function vmIdentity(vm: Vm): string {
+/** Of all machines: a primary and its replica are two that may share an id. */
+export function vmIdentity(vm: Vm): string {
   const isReplica = vm.replicationMode !== null && /replica$/.test(vm.replicationMode);
   return isReplica ? `${vm.id}@replica` : vm.id;
 }

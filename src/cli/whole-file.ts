@@ -12,16 +12,16 @@ export async function isThere(path: string): Promise<boolean> {
 }
 
 /**
- * Writes a report to a file that `replayReport` reads. The file appears whole or not at all; an existing one is replaced.
+ * Writes a file for its owner's eyes, which appears whole or not at all; an existing one is replaced.
  * @returns `null`, or in words why it could not be written.
  */
-export async function writeReport(path: string, text: string): Promise<string | null> {
+export async function writeWholeFile(path: string, content: string | Buffer): Promise<string | null> {
   const unfinished = join(dirname(path), `.${randomUUID()}.tmp`);
   try {
     // Names of VMs and paths are nobody else's business.
     const file = await open(unfinished, 'wx', 0o600);
     try {
-      await file.writeFile(`${text}\n`);
+      await file.writeFile(content);
       await file.sync();
     } finally {
       await file.close();
