@@ -117,8 +117,8 @@ describe.skipIf(PWSH === null)('the script in a real PowerShell', () => {
 
   it('stops opening disks when its time is up, and says which it left out', async () => {
     const { report } = await collect(
-      { ...generateScenario({ vms: 15, suspectRatio: 1, seed: 1 }), delays: { 'Get-VHD': 400 } },
-      12_000,
+      { ...generateScenario({ vms: 15, suspectRatio: 1, seed: 1 }), delays: { 'Get-VHD': 700 } },
+      20_000,
     );
     const codes = report.status === 'read' ? report.files.map(({ error }) => error?.code ?? 'ok') : [];
     expect(new Set(codes)).toEqual(new Set(['ok', 'BUDGET_EXCEEDED']));
