@@ -3,7 +3,7 @@
     What Windows Installer runs when it has laid down the files, and before it takes them away. People run install.ps1.
 
 .DESCRIPTION
-    The first word is Install or Uninstall. NAME=VALUE follows for each property of the MSI; an empty value is one that
+    The first word is Install, Repair or Uninstall. NAME=VALUE follows for each property of the MSI; an empty value is one that
     nobody gave. What is said goes to the end of the file that LOG_FILE names, since nobody sees a window of it.
 
     Exit codes: as install.ps1 and uninstall.ps1 have them, but 0 where they have 3 (something is left to do): Windows
@@ -52,12 +52,14 @@ switch ($action) {
         if (Test-Flag 'FIREWALL') { $options.Firewall = $true }
         if (-not (Test-Flag 'START')) { $options.NoStart = $true }
     }
+    # Sets right what is not, and starts the service again. Nothing that is given changes what is there.
+    'Repair' { $script = 'install.ps1' }
     'Uninstall' {
         $script = 'uninstall.ps1'
         $options.KeepProgram = $true
         if (Test-Flag 'PURGE') { $options.Purge = $true }
     }
-    default { Stop-Refused "expected Install or Uninstall, and not: $action" }
+    default { Stop-Refused "expected Install, Repair or Uninstall, and not: $action" }
 }
 
 & "$PSScriptRoot\$script" @options *>&1 | ForEach-Object { Write-Log ([string]$_) }

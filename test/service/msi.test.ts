@@ -78,6 +78,28 @@ describe.skipIf(PWSH === null)('msi.ps1', () => {
     expect(machine.state.asked).toBe('http://127.0.0.1:9800/');
   });
 
+  it('repairs: starts the service that was stopped for it, sets right what is not, and changes nothing else', async () => {
+    layDown('0.2.0');
+    await install({ SERVICE_ACCOUNT: 'LocalSystem', LISTEN_PORT: '9800' });
+    machine.state.services[NAME] = 'Stopped';
+    machine.state.security[PROGRAM] = 'O:BAG:SYD:AI(A;OICI;FA;;;BU)';
+    const given = { SERVICE_ACCOUNT: 'Virtual', FIREWALL: '1', START: '0' };
+    expect((await run('Repair', given)).code).toBe(0);
+    expect(left(machine)).toContain('service Running as LocalSystem');
+    expect(left(machine)).toContain('firewall rules (none)');
+    expect(machine.state.asked).toBe('http://127.0.0.1:9800/');
+    expect(machine.state.security[PROGRAM]).not.toContain('FA;;;BU');
+  });
+
+  it('leaves a service stopped on a repair that somebody has disabled', async () => {
+    layDown('0.2.0');
+    await install();
+    machine.state.services[NAME] = 'Stopped';
+    Object.assign(machine.state.registry[`SYSTEM\\CurrentControlSet\\Services\\${NAME}`] ?? {}, { Start: 4 });
+    expect((await run('Repair', {})).code).toBe(0);
+    expect(left(machine)).toContain('service Stopped');
+  });
+
   it('succeeds where something is left to do, and says it in the log', async () => {
     layDown('0.2.0');
     delete machine.state.groups['S-1-5-32-578'];
@@ -92,7 +114,7 @@ describe.skipIf(PWSH === null)('msi.ps1', () => {
     expect((await run('Mend', {})).code).toBe(2);
     expect(logged()).toContain('refused    -RemoteAddress says who may come in');
     expect(logged()).toContain('refused    FIREWALL=yes: expected 0 or 1');
-    expect(logged()).toContain('refused    expected Install or Uninstall, and not: Mend');
+    expect(logged()).toContain('refused    expected Install, Repair or Uninstall, and not: Mend');
     expect(left(machine)).toContain('no service');
   });
 

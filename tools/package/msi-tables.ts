@@ -38,8 +38,12 @@ export function tableStatements(version: string): readonly string[] {
       DEFERRED_AS_SYSTEM + GOES_ON_WHEN_IT_FAILS,
       commandLine('Uninstall', UNINSTALL_PROPERTIES),
     ),
-    // Not on a repair, which anybody may start. An update keeps service, groups and firewall rule.
+    // Anybody may start a repair: no property reaches the script then.
+    action('Repair', DEFERRED_AS_SYSTEM, commandLine('Repair', [])),
+    // An update keeps service, groups and firewall rule.
     step('SetUp', 'NOT Installed', 4001),
+    // The files could be replaced only while the service was stopped.
+    step('Repair', 'REINSTALL AND START<>"0"', 4002),
     step('TakeDown', 'REMOVE="ALL" AND NOT UPGRADINGPRODUCTCODE', 2100),
   ];
 }
