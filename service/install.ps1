@@ -114,6 +114,7 @@ function Get-Plan {
         dataDir         = Select-Folder '-DataDir' $DataDir $folders.dataDir "$env:ProgramData\$AgentName"
         account         = Select-Account $folders.account
         remoteAddresses = Resolve-RemoteAddress $RemoteAddress
+        copy            = ''
     }
     if ($plan.remoteAddresses.Length -eq 0) { $plan.remoteAddresses = @('LocalSubnet') }
     elseif (-not $Firewall) { Stop-Refused '-RemoteAddress says who may come in by the rule of -Firewall, which is not given' }
@@ -169,6 +170,7 @@ function Install-Agent($plan) {
     if ($Firewall) { Install-FirewallRule $plan }
     Start-Installed $plan
     Remove-OldProgram $plan
+    Remove-OldCopies $plan
 }
 
 # Started again when something goes wrong later on.

@@ -6,6 +6,8 @@ $SumsFile = 'SHA256SUMS'
 $VersionPattern = '^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$'
 # Somebody may look at a file at that moment: a virus scanner, or a check of the monitoring.
 $RenameLimitSeconds = 20
+# Of the folders that hold the database as an update found it.
+$CopyPrefix = 'before-'
 
 # ------------------------------------------------------------------------------------------------------- the package
 
@@ -126,10 +128,18 @@ function Get-LeafName([string]$path) { return $path.Substring($path.LastIndexOf(
 
 # A folder is renamed as a whole, or not at all while a file in it is in use.
 function Rename-Folder([string]$from, [string]$to) {
+    $problem = Find-Obstacle { Rename-Item -LiteralPath $from -NewName (Get-LeafName $to) }
+    if ($problem -ne '') {
+        Stop-Failed "$from is in use: $problem Close windows that stand in that folder and programs that use its files, then run this again."
+    }
+}
+
+# What keeps something from being renamed, though it was tried for a while; nothing when it is renamed.
+function Find-Obstacle([scriptblock]$rename) {
     $problem = @{ text = '' }
     $isRenamed = Wait-Until $RenameLimitSeconds {
         try {
-            Rename-Item -LiteralPath $from -NewName (Get-LeafName $to)
+            & $rename
             $true
         }
         catch {
@@ -137,9 +147,8 @@ function Rename-Folder([string]$from, [string]$to) {
             $false
         }
     }
-    if (-not $isRenamed) {
-        Stop-Failed "$from is in use: $($problem.text) Close windows that stand in that folder and programs that use its files, then run this again."
-    }
+    if ($isRenamed) { return '' }
+    return $problem.text
 }
 
 # The same with removing it, in the words of another PowerShell, which goes on when a process has ended that runs from
@@ -202,15 +211,59 @@ function Copy-Database($plan) {
     $state = "$($plan.dataDir)\state"
     $names = Read-Database $state
     if ($names.Length -eq 0) { return }
-    $copy = "$state\before-$($plan.package.version)"
+    $copy = "$state\$CopyPrefix$($plan.package.version)"
+    $plan.copy = $copy
     Invoke-Change 'copy' "database to $copy" {
         if (Test-Path -LiteralPath $copy) { Remove-Tree $copy }
         $null = New-Item -ItemType Directory -Path $copy
-        foreach ($name in $names) { Copy-Item -LiteralPath "$state\$name" -Destination "$copy\$name" }
+        $made = @{ state = $state; copy = $copy; isWhole = $false }
         Add-Undo 'database as it was' {
-            param($folders)
-            foreach ($name in (Read-Database $folders[0])) { Remove-Item -LiteralPath "$($folders[0])\$name" -Force }
-            foreach ($name in (Read-Database $folders[1])) { Copy-Item -LiteralPath "$($folders[1])\$name" -Destination "$($folders[0])\$name" }
-        } @($state, $copy)
+            param($it)
+            if ($it.isWhole) { Restore-Database $it.state $it.copy }
+            Remove-Tree $it.copy
+        } $made
+        foreach ($name in $names) { Copy-Item -LiteralPath "$state\$name" -Destination "$copy\$name" }
+        $made.isWhole = $true
+    }
+}
+
+# By renaming alone, which a full disk does not keep from. What the new version has written goes when all of the copy is in
+# its place; when that fails it is put back, since the version before refuses it, and would begin anew with none. A
+# write-ahead log must never lie beside another database than its own: the database is the last to go, the first to come.
+function Restore-Database([string]$state, [string]$copy) {
+    $aside = "$copy.failed"
+    if (Test-Path -LiteralPath $aside) { Remove-Tree $aside }
+    $null = New-Item -ItemType Directory -Path $aside
+    $saved = Read-Database $copy
+    $written = Read-Database $state
+    [Array]::Reverse($written)
+    try {
+        Move-Files $written $state $aside
+        Move-Files $saved $copy $state
+    }
+    catch {
+        Move-Files @($saved | Where-Object { -not (Test-Path -LiteralPath "$copy\$_") }) $state $copy
+        Move-Files (Read-Database $aside) $aside $state
+        Remove-Tree $aside
+        throw
+    }
+    Remove-Tree $aside
+}
+
+function Move-Files([string[]]$names, [string]$from, [string]$to) {
+    foreach ($name in $names) {
+        $problem = Find-Obstacle { Move-Item -LiteralPath "$from\$name" -Destination "$to\$name" }
+        if ($problem -ne '') { Stop-Failed "$from\$name does not get to ${to}: $problem" }
+    }
+}
+
+# Only the last one can still be of use. Costs nothing when it fails: the next update does it.
+function Remove-OldCopies($plan) {
+    if ($plan.copy -eq '') { return }
+    $state = "$($plan.dataDir)\state"
+    foreach ($name in @(Get-ChildItem -LiteralPath $state -Directory -Name | ForEach-Object { [string]$_ } | Sort-Object)) {
+        if (-not $name.StartsWith($CopyPrefix) -or "$state\$name" -eq $plan.copy) { continue }
+        try { Invoke-Change 'remove' "$state\$name, an older copy of the database" { Remove-Tree "$state\$name" } }
+        catch { Write-Step 'left' "$state\$name, until the next update: $($_.Exception.Message)" }
     }
 }

@@ -260,6 +260,7 @@ describe.skipIf(PWSH === null)('install.ps1 refuses', () => {
   it('no older version when -Force is given', async () => {
     const machine = makeMachine();
     await installed(machine, '0.3.0');
+    machine.write(`${DATA}\\state\\agent.db`, 'as version 0.2.0 left it\n');
     const ran = await machine.run(`${machine.unpack('0.2.0')}\\install.ps1`, '-Force');
     expect(ran).toMatchObject({ code: 0, out: expect.stringContaining('version 0.2.0 instead of 0.3.0') });
     machine.dispose();

@@ -99,6 +99,51 @@ describe.skipIf(PWSH === null)('install.ps1', () => {
     expect(machine.read(`${DATA}\\state\\agent.db`)).toBe('as version 0.1.0 left it\n');
   });
 
+  it.each([
+    ['before the database is copied', 19],
+    ['while the database is copied', 20],
+    ['after the database was copied', 21],
+  ])('leaves the version before its database when the disk becomes full %s', async (_when, copies) => {
+    await installed(machine, '0.1.0');
+    machine.write(`${DATA}\\state\\agent.db`, 'as version 0.1.0 left it\nmonths of alerts\n');
+    machine.write(`${DATA}\\state\\agent.db-wal`, 'not yet in it\n');
+    machine.state.faults = { 'disk full after': copies, 'broken versions': ['0.2.0'] };
+    const text = await run('0.2.0');
+    expect(text).toContain('exit code 1');
+    expect(text).not.toContain('  left  ');
+    expect(machine.read(`${DATA}\\state\\agent.db`)).toContain('months of alerts');
+    expect(machine.tree(`${DATA}\\state`).map((line) => line.split(':')[0])).toEqual([
+      'agent.db',
+      'agent.db-wal',
+    ]);
+    expect(left(machine)).toContain('service Running');
+  });
+
+  it('keeps the copy of the database when it does not get back into its place, and begins no new one', async () => {
+    await installed(machine, '0.1.0');
+    const saved = `${DATA}\\state\\before-0.2.0\\agent.db`;
+    machine.state.faults = { 'broken versions': ['0.2.0'], 'in use': saved };
+    const text = await run('0.2.0');
+    expect(text).toContain(`  left       database as it was: ${saved} does not get to ${DATA}\\state: `);
+    expect(text).toContain(`  left       service ${NAME} runs again, version 0.1.0: `);
+    expect(machine.tree(`${DATA}\\state`)).toEqual([
+      'agent.db: as version 0.2.0 left it',
+      'before-0.2.0\\agent.db: as version 0.1.0 left it',
+    ]);
+  });
+
+  it('keeps the copy of the database that the last update made, and no older one', async () => {
+    await installed(machine, '0.1.0');
+    machine.write(`${DATA}\\state\\before-0.1.0\\agent.db`, 'as version 0.0.9 left it\n');
+    machine.write(`${DATA}\\state\\before-0.1.0-rc.1\\agent.db`, 'as version 0.0.8 left it\n');
+    const text = await run('0.2.0');
+    expect(text).toContain(`  removed    ${DATA}\\state\\before-0.1.0, an older copy of the database`);
+    expect(machine.tree(`${DATA}\\state`)).toEqual([
+      'agent.db: as version 0.2.0 left it',
+      'before-0.2.0\\agent.db: as version 0.1.0 left it',
+    ]);
+  });
+
   it('takes a first installation back that does not get ready, and keeps the logs that say why', async () => {
     machine.state.faults = { 'broken versions': ['0.2.0'] };
     await expect(`${await run('0.2.0')}\n${left(machine)}`).toMatchFileSnapshot(golden('fresh-not-ready'));

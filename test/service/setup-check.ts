@@ -22,7 +22,7 @@ const COMMANDS: Allowed['commands'] = {
   'Copy-Item': ['-LiteralPath', '-Destination'],
   'ForEach-Object': [],
   'Get-Acl': ['-LiteralPath'],
-  'Get-ChildItem': ['-LiteralPath', '-Recurse', '-File', '-Name', '-Force'],
+  'Get-ChildItem': ['-LiteralPath', '-Recurse', '-File', '-Directory', '-Name', '-Force'],
   'Get-Content': ['-LiteralPath', '-TotalCount'],
   'Get-FileHash': ['-LiteralPath', '-Algorithm'],
   'Get-Item': ['-LiteralPath', '-Force'],
@@ -35,6 +35,7 @@ const COMMANDS: Allowed['commands'] = {
   'Get-NetTCPConnection': ['-State', '-LocalPort'],
   'Get-Process': ['-Id'],
   'Get-Service': ['-Name', '-ErrorAction'],
+  'Move-Item': ['-LiteralPath', '-Destination'],
   'New-Item': ['-ItemType', '-Path', '-Force'],
   'New-ItemProperty': ['-LiteralPath', '-Name', '-PropertyType', '-Value', '-Force'],
   'New-NetFirewallRule': [
@@ -153,7 +154,7 @@ const SETUP: Allowed = {
     ],
     'SetEnvironmentVariable',
   ],
-  invoked: ['. "$PSScriptRoot\\setup\\$part.ps1"', '& $change', '& $isSo', '& $step.undo'],
+  invoked: ['. "$PSScriptRoot\\setup\\$part.ps1"', '& $change', '& $isSo', '& $rename', '& $step.undo'],
   assignment: () => null,
 };
 

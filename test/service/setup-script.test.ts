@@ -41,6 +41,7 @@ describe('the scripts of the setup', () => {
       ...[
         'Get-Process',
         'Get-Service',
+        'Move-Item',
         'New-Item',
         'New-ItemProperty',
         'New-NetFirewallRule',

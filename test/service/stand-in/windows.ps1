@@ -156,12 +156,24 @@ function Start-StandInService([string]$name, [string]$key) {
     $version = Read-Version $folder
     if ($version -eq '') { return 2 }
     $data = [regex]::Match($image, '--state-dir "(.*)\\state"').Groups[1].Value
-    Microsoft.PowerShell.Management\Set-Content -LiteralPath "$data\state\agent.db" -Value "as version $version left it"
+    if (-not (Open-StandInDatabase "$data\state\agent.db" $version)) { return 0 }
     Microsoft.PowerShell.Management\Set-Content -LiteralPath "$data\logs\agent-output.log" -Value "version $version"
     $StandIn.services[$name] = 'Running'
     if (@(Get-Fault 'broken versions') -contains $version) { $StandIn.services[$name] = 'Stopped' }
     Save-Machine
     return 0
+}
+
+# The first line says which version has it, the others are what it knows. An agent ends when a newer one has had it.
+function Open-StandInDatabase([string]$path, [string]$version) {
+    $lines = @("as version $version left it")
+    if (Test-Path -LiteralPath $path) {
+        $last, $known = @(Get-Content -LiteralPath $path)
+        if ((Compare-AgentVersion ([string]$last).Split(' ')[2] $version) -gt 0) { return $false }
+        $lines += @($known)
+    }
+    Microsoft.PowerShell.Management\Set-Content -LiteralPath $path -Value $lines
+    return $true
 }
 
 function Read-ServiceStatus([string]$name) {
@@ -255,6 +267,14 @@ function Copy-Item {
     Microsoft.PowerShell.Management\Copy-Item @PSBoundParameters
     if ((Get-Fault 'damages') -eq $Destination.Substring($Destination.LastIndexOf('\') + 1)) { Microsoft.PowerShell.Management\Set-Content -LiteralPath $Destination -Value 'damaged' }
     if ($Destination -notlike '*.new\*') { Add-Change "copied $Destination" }
+}
+
+function Move-Item {
+    [CmdletBinding()]
+    param([string]$LiteralPath, [string]$Destination)
+    if ((Get-Fault 'in use') -eq $LiteralPath) { throw (New-Object IO.IOException "The process cannot access the file because it is being used by another process.") }
+    Microsoft.PowerShell.Management\Move-Item @PSBoundParameters
+    Add-Change "moved $LiteralPath to $Destination"
 }
 
 function Set-Content {
