@@ -54,6 +54,10 @@
 .PARAMETER NoPath
     Leaves the PATH of this machine as it is, so that checkpoint-agent must be called with its folder.
 
+.PARAMETER CopyDatabase
+    Copies the database before the service starts, also where the program is already the one to be installed: for Windows
+    Installer, which puts the files of another version there before it runs this.
+
 .PARAMETER Force
     Goes on where it would refuse for caution: an older version than the one installed, or a data folder that belongs to
     somebody else, which is then put aside.
@@ -81,6 +85,7 @@ param(
     [string[]]$RemoteAddress = @(),
     [switch]$NoStart,
     [switch]$NoPath,
+    [switch]$CopyDatabase,
     [switch]$Force,
     [Parameter(DontShow, ValueFromRemainingArguments)]$Unknown = @()
 )
@@ -153,16 +158,14 @@ function Install-Agent($plan) {
     Install-DataFolders $plan
     Install-Config $plan
     if (-not $isSame) { Copy-Package $plan }
-    if ($isRunning -and (-not $isSame -or (Test-ServiceChange $plan))) { Suspend-Agent $plan }
+    if ($isRunning -and (-not $isSame -or $CopyDatabase -or (Test-ServiceChange $plan))) { Suspend-Agent $plan }
     if ($isSame) {
         Write-Step 'unchanged' "program in $($plan.installDir), version $($plan.package.version)"
         Install-ProgramRights $plan.installDir
     }
-    else {
-        Move-OldProgram $plan
-        if ($plan.installedVersion -notin '', $plan.package.version) { Copy-Database $plan }
-        Install-Program $plan
-    }
+    else { Move-OldProgram $plan }
+    if ($CopyDatabase -or $plan.installedVersion -ne $plan.package.version) { Copy-Database $plan }
+    if (-not $isSame) { Install-Program $plan }
     Install-Service $plan
     Install-EventSource $plan.service
     Add-Memberships $plan

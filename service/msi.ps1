@@ -3,7 +3,7 @@
     What Windows Installer runs when it has laid down the files, and before it takes them away. People run install.ps1.
 
 .DESCRIPTION
-    The first word is Install, Repair or Uninstall. NAME=VALUE follows for each property of the MSI; an empty value is one that
+    The first word is Install, TakeBack, Repair or Uninstall. NAME=VALUE follows for each property of the MSI; an empty value is one that
     nobody gave. What is said goes to the end of the file that LOG_FILE names, since nobody sees a window of it.
 
     Exit codes: as install.ps1 and uninstall.ps1 have them, but 0 where they have 3 (something is left to do): Windows
@@ -40,6 +40,17 @@ $Parameters = @{
     REMOTE_ADDR     = 'RemoteAddress'
 }
 
+# The service was stopped for the new files: when it runs, the new version has had the database.
+function Restore-Before {
+    foreach ($part in 'say', 'names', 'windows', 'service', 'machine', 'files', 'data', 'preflight') { . "$PSScriptRoot\setup\$part.ps1" }
+    $installed = Find-Installed $AgentName
+    if ($null -eq $installed -or (Read-ServiceStatus $AgentName) -in 'Stopped', 'Missing') { return }
+    Invoke-Change 'stop' "service $AgentName" { Stop-Agent $AgentName }
+    $state = "$($installed.dataDir)\state"
+    $copy = Get-CopyFolder $state (Read-Version (Get-PackageFolder))
+    if (Test-Path -LiteralPath $copy) { Invoke-Change 'restore' 'database as it was' { Restore-Database $state $copy } }
+}
+
 $said = ($given.Keys | Where-Object { $_ -ne 'LOG_FILE' -and $given[$_] -ne '' } | Sort-Object | ForEach-Object { "$_=$($given[$_])" }) -join ' '
 Write-Log ("$([DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ssZ')) $action $said").TrimEnd()
 
@@ -48,9 +59,17 @@ $options = @{ InstallDir = "$env:ProgramFiles\hyperv-checkpoint-agent" }
 switch ($action) {
     'Install' {
         $script = 'install.ps1'
+        $options.CopyDatabase = $true
         foreach ($name in $Parameters.Keys) { if ($given[$name] -ne '') { $options[$Parameters[$name]] = $given[$name] } }
         if (Test-Flag 'FIREWALL') { $options.Firewall = $true }
         if (-not (Test-Flag 'START')) { $options.NoStart = $true }
+    }
+    # Windows Installer takes the files back, and starts the service again that was there before.
+    'TakeBack' {
+        Restore-Before *>&1 | ForEach-Object { Write-Log ([string]$_) }
+        if ($given.SERVICE_BEFORE -ne '') { exit 0 }
+        $script = 'uninstall.ps1'
+        $options.KeepProgram = $true
     }
     # Sets right what is not, and starts the service again. Nothing that is given changes what is there.
     'Repair' { $script = 'install.ps1' }
@@ -59,7 +78,7 @@ switch ($action) {
         $options.KeepProgram = $true
         if (Test-Flag 'PURGE') { $options.Purge = $true }
     }
-    default { Stop-Refused "expected Install, Repair or Uninstall, and not: $action" }
+    default { Stop-Refused "expected Install, TakeBack, Repair or Uninstall, and not: $action" }
 }
 
 & "$PSScriptRoot\$script" @options *>&1 | ForEach-Object { Write-Log ([string]$_) }

@@ -6,7 +6,6 @@ $SumsFile = 'SHA256SUMS'
 $VersionPattern = '^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$'
 # Somebody may look at a file at that moment: a virus scanner, or a check of the monitoring.
 $RenameLimitSeconds = 20
-# Of the folders that hold the database as an update found it.
 $CopyPrefix = 'before-'
 
 # ------------------------------------------------------------------------------------------------------- the package
@@ -199,19 +198,22 @@ function Read-Database([string]$stateDir) {
     return , $names
 }
 
+# Where the database is kept as a version has found it.
+function Get-CopyFolder([string]$stateDir, [string]$version) { return "$stateDir\$CopyPrefix$version" }
+
 function Measure-Database([string]$stateDir) {
     $bytes = [long]0
     foreach ($name in (Read-Database $stateDir)) { $bytes += (Get-Item -LiteralPath "$stateDir\$name").Length }
     return $bytes
 }
 
-# A newer version may change the database in a way that this one cannot read. While there is no program in its place
+# A newer version may change the database in a way that the one before cannot read. While there is no program in its place
 # nothing can use the database, not even a service that Windows starts anew because it has failed.
 function Copy-Database($plan) {
     $state = "$($plan.dataDir)\state"
     $names = Read-Database $state
     if ($names.Length -eq 0) { return }
-    $copy = "$state\$CopyPrefix$($plan.package.version)"
+    $copy = Get-CopyFolder $state $plan.package.version
     $plan.copy = $copy
     Invoke-Change 'copy' "database to $copy" {
         if (Test-Path -LiteralPath $copy) { Remove-Tree $copy }
@@ -220,7 +222,7 @@ function Copy-Database($plan) {
         Add-Undo 'database as it was' {
             param($it)
             if ($it.isWhole) { Restore-Database $it.state $it.copy }
-            Remove-Tree $it.copy
+            else { Remove-Tree $it.copy }
         } $made
         foreach ($name in $names) { Copy-Item -LiteralPath "$state\$name" -Destination "$copy\$name" }
         $made.isWhole = $true
@@ -248,6 +250,7 @@ function Restore-Database([string]$state, [string]$copy) {
         throw
     }
     Remove-Tree $aside
+    Remove-Tree $copy
 }
 
 function Move-Files([string[]]$names, [string]$from, [string]$to) {

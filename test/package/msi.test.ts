@@ -14,6 +14,8 @@ const AT = new Date(Date.UTC(2026, 10, 24, 12, 30));
 const TABLES = [
   'Directory',
   'File',
+  'AppSearch',
+  'RegLocator',
   'CustomAction',
   'InstallExecuteSequence',
   'Property',

@@ -78,6 +78,65 @@ describe.skipIf(PWSH === null)('msi.ps1', () => {
     expect(machine.state.asked).toBe('http://127.0.0.1:9800/');
   });
 
+  /** As Windows Installer does: the service is stopped, the files replaced, the script run. */
+  const update = async (version: string, properties: Readonly<Record<string, string>> = {}) => {
+    machine.state.services[NAME] = 'Stopped';
+    layDown(version);
+    return install(properties);
+  };
+  const STATE = `${DATA}\\state`;
+
+  it('copies the database before another version gets it', async () => {
+    layDown('0.1.0');
+    await install();
+    expect((await update('0.2.0')).code).toBe(0);
+    expect(machine.tree(STATE)).toEqual([
+      'agent.db: as version 0.2.0 left it',
+      'before-0.2.0\\agent.db: as version 0.1.0 left it',
+    ]);
+  });
+
+  it('leaves the database as it was when a new version does not get ready', async () => {
+    layDown('0.1.0');
+    await install();
+    machine.state.faults = { 'broken versions': ['0.2.0'] };
+    expect((await update('0.2.0')).code).toBe(1);
+    const before = left(machine);
+    expect((await run('TakeBack', { SERVICE_BEFORE: '#2' })).code).toBe(0);
+    expect(machine.tree(STATE)).toEqual(['agent.db: as version 0.1.0 left it']);
+    expect(left(machine)).toBe(before);
+  });
+
+  it('takes an update back that Windows Installer could not finish: service stopped, database as it was', async () => {
+    layDown('0.1.0');
+    await install();
+    await update('0.2.0');
+    expect((await run('TakeBack', { SERVICE_BEFORE: '#2' })).code).toBe(0);
+    expect(machine.tree(STATE)).toEqual(['agent.db: as version 0.1.0 left it']);
+    expect(left(machine)).toContain('service Stopped as NT SERVICE');
+    expect(logged()).toMatch(
+      /TakeBack SERVICE_BEFORE=#2\n {2}stopped {4}service .*\n {2}restored {3}database as it was\n$/,
+    );
+  });
+
+  it('leaves a database alone that the new version has not had', async () => {
+    layDown('0.2.0');
+    await install({ START: '0' });
+    machine.write(`${STATE}\\agent.db`, 'as version 0.1.0 left it\n');
+    machine.write(`${STATE}\\before-0.2.0\\agent.db`, 'of last year\n');
+    expect((await run('TakeBack', { SERVICE_BEFORE: '#2' })).code).toBe(0);
+    expect(machine.read(`${STATE}\\agent.db`)).toBe('as version 0.1.0 left it\n');
+  });
+
+  it('takes a first installation back that Windows Installer could not finish, but for the data', async () => {
+    const before = left(machine).replaceAll(/^ {2}hyperv-checkpoint-agent.*\n/gm, '');
+    layDown('0.2.0');
+    await install({ LISTEN_ADDR: '0.0.0.0', FIREWALL: '1' });
+    expect((await run('TakeBack', { SERVICE_BEFORE: '' })).code).toBe(0);
+    expect(left(machine).replaceAll(/^ {2}hyperv-checkpoint-agent.*\n/gm, '')).toBe(before);
+    expect(machine.exists(`${DATA}\\agent.yml`)).toBe(true);
+  });
+
   it('repairs: starts the service that was stopped for it, sets right what is not, and changes nothing else', async () => {
     layDown('0.2.0');
     await install({ SERVICE_ACCOUNT: 'LocalSystem', LISTEN_PORT: '9800' });
@@ -114,7 +173,7 @@ describe.skipIf(PWSH === null)('msi.ps1', () => {
     expect((await run('Mend', {})).code).toBe(2);
     expect(logged()).toContain('refused    -RemoteAddress says who may come in');
     expect(logged()).toContain('refused    FIREWALL=yes: expected 0 or 1');
-    expect(logged()).toContain('refused    expected Install, Repair or Uninstall, and not: Mend');
+    expect(logged()).toContain('refused    expected Install, TakeBack, Repair or Uninstall, and not: Mend');
     expect(left(machine)).toContain('no service');
   });
 

@@ -30,6 +30,11 @@ export function msiSource(
     <MajorUpgrade DowngradeErrorMessage="A newer version is installed. Its database may be of no use to this one: see docs\\install.md."/>
     <Media Id="1" Cabinet="agent.cab" EmbedCab="yes"/>
     <Property Id="START" Value="1"/>
+    <!-- Empty when there is no such service. -->
+    <Property Id="SERVICE_BEFORE">
+      <RegistrySearch Id="ServiceBefore" Root="HKLM" Key="SYSTEM\\CurrentControlSet\\Services\\hyperv-checkpoint-agent"
+                      Name="Start" Type="raw" Win64="yes"/>
+    </Property>
     <Property Id="ARPNOMODIFY" Value="1"/>
     <!-- Also a file that is older than the one it replaces: all are of one version. -->
     <Property Id="REINSTALLMODE" Value="amus"/>

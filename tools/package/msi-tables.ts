@@ -11,10 +11,14 @@ const INSTALL_PROPERTIES = [
   'START',
 ] as const;
 const UNINSTALL_PROPERTIES = ['PURGE'] as const;
+/** What AppSearch has found. */
+const FOUND_PROPERTIES = ['SERVICE_BEFORE'] as const;
 
 /** A program in a folder, run by the installer itself with its rights, once the files are where they belong. */
 const DEFERRED_AS_SYSTEM = 34 + 1024 + 2048;
 const GOES_ON_WHEN_IT_FAILS = 64;
+/** Only when a later action fails, or somebody cancels. */
+const WHEN_TAKEN_BACK = 256;
 
 /** Attributes of an entry of `Upgrade`. */
 const MIGRATES_FEATURES = 1;
@@ -22,9 +26,9 @@ const INCLUDES_MAXIMUM = 512;
 
 /** What wixl cannot write, as statements for msibuild. */
 export function tableStatements(version: string): readonly string[] {
-  const secure = [...INSTALL_PROPERTIES, ...UNINSTALL_PROPERTIES].join(';');
+  const secure = [...INSTALL_PROPERTIES, ...UNINSTALL_PROPERTIES, ...FOUND_PROPERTIES].join(';');
   return [
-    // Handed on from the one who asks to the service that installs.
+    // Handed on from the one who asks to the service that installs. It searches only where no window has done so.
     `UPDATE \`Property\` SET \`Value\`='WIX_DOWNGRADE_DETECTED;WIX_UPGRADE_DETECTED;${secure}' WHERE \`Property\`='SecureCustomProperties'`,
     // Within the transaction: when the new version fails, the one before is put back.
     "UPDATE `InstallExecuteSequence` SET `Sequence`=1501 WHERE `Action`='RemoveExistingProducts'",
@@ -38,12 +42,14 @@ export function tableStatements(version: string): readonly string[] {
       DEFERRED_AS_SYSTEM + GOES_ON_WHEN_IT_FAILS,
       commandLine('Uninstall', UNINSTALL_PROPERTIES),
     ),
+    action('TakeBack', DEFERRED_AS_SYSTEM + WHEN_TAKEN_BACK, commandLine('TakeBack', FOUND_PROPERTIES)),
     // Anybody may start a repair: no property reaches the script then.
     action('Repair', DEFERRED_AS_SYSTEM, commandLine('Repair', [])),
-    // An update keeps service, groups and firewall rule.
-    step('SetUp', 'NOT Installed', 4001),
+    // Last, so that little can fail after it. What fails in it, it takes back itself.
+    step('TakeBack', 'NOT Installed', 6499),
+    step('SetUp', 'NOT Installed', 6500),
     // The files could be replaced only while the service was stopped.
-    step('Repair', 'REINSTALL AND START<>"0"', 4002),
+    step('Repair', 'REINSTALL AND START<>"0"', 6501),
     step('TakeDown', 'REMOVE="ALL" AND NOT UPGRADINGPRODUCTCODE', 2100),
   ];
 }

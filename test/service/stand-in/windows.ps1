@@ -7,6 +7,8 @@ foreach ($letter in $StandIn.drives.Keys) {
     $root = "$StandInHome/drive-$letter"
     if ($letter -eq 'C') { $root = "$StandInHome/drive" }
     $null = [IO.Directory]::CreateDirectory($root)
+    # msi.ps1 comes to load this twice.
+    if (Get-PSDrive -Name $letter -ErrorAction SilentlyContinue) { continue }
     $null = New-PSDrive -Name $letter -PSProvider FileSystem -Root $root -Scope Global -WhatIf:$false
 }
 
