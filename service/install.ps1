@@ -211,6 +211,8 @@ try {
     # -Confirm asks once for all of it, so that what is made is whole.
     $what = "$AgentName $($plan.package.version) in $($plan.installDir)"
     if (-not $WhatIfPreference -and -not $PSCmdlet.ShouldProcess($what, 'Install')) { Stop-Refused 'somebody said no' }
+    # Else each command in it would ask again.
+    $ConfirmPreference = 'None'
     Install-Agent $plan
     $text = "$AgentName $($plan.package.version) is installed."
     $isDone = $true

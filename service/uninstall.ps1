@@ -158,6 +158,8 @@ $text = ''
 try {
     $plan = Get-Plan
     if (-not $WhatIfPreference -and -not $PSCmdlet.ShouldProcess("$AgentName in $($plan.installDir)", 'Uninstall')) { Stop-Refused 'somebody said no' }
+    # Else each command in it would ask again.
+    $ConfirmPreference = 'None'
     Enter-SystemFolder
     Uninstall-Agent $plan
     $text = "$AgentName is removed."

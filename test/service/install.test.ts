@@ -32,6 +32,19 @@ describe.skipIf(PWSH === null)('install.ps1', () => {
     expect(machine.tree('C:\\ProgramData')).toEqual([]);
   });
 
+  it('asks once with -Confirm, and does then all of it or nothing', async () => {
+    const folder = machine.unpack('0.2.0');
+    const no = await machine.runAsked('N\n', `${folder}\\install.ps1`, '-Confirm');
+    expect(no).toMatchObject({ code: 2, changes: [], out: expect.stringContaining('somebody said no') });
+    const yes = await machine.runAsked('Y\n', `${folder}\\install.ps1`, '-Confirm');
+    expect(yes.code).toBe(0);
+    expect(yes.out.match(/Are you sure/g)).toHaveLength(1);
+    const gone = await machine.runAsked('Y\n', `${PROGRAM}\\uninstall.ps1`, '-Confirm', '-Purge');
+    expect(gone.code).toBe(0);
+    expect(gone.out.match(/Are you sure/g)).toHaveLength(1);
+    expect(machine.tree('C:\\ProgramData')).toEqual([]);
+  });
+
   it('updates: keeps the configuration, copies the database, swaps the program', async () => {
     await installed(machine, '0.1.0', '-ListenPort', '9800');
     machine.write(`${DATA}\\agent.yml`, 'web: { listen: 10.1.2.3:9900 }\n');

@@ -57,6 +57,8 @@ export interface Machine {
   /** Unpacks a package of a version, and returns its folder. */
   unpack(version: string, over?: Readonly<Record<string, string | null>>): string;
   run(script: string, ...args: readonly string[]): Promise<Ran>;
+  /** The same with somebody who answers its questions, a line each. */
+  runAsked(answers: string, script: string, ...args: readonly string[]): Promise<Ran>;
   /** Runs it where a policy lets PowerShell do nearly nothing. */
   runConstrained(script: string): Promise<Ran>;
   write(path: string, text: string): void;
@@ -87,9 +89,9 @@ export function makeMachine(over: Partial<MachineState> = {}): Machine {
     text.replaceAll(new RegExp(`${drive}/[^"'\\n;]*`, 'g'), (path) =>
       path.replace(`${drive}/`, 'C:\\').replaceAll('/', '\\'),
     );
-  const run = async (...args: readonly string[]): Promise<Ran> => {
+  const run = async (answers: string | null, ...args: readonly string[]): Promise<Ran> => {
     writeFileSync(statePath, JSON.stringify(state));
-    const ran = await startPowerShell(args, root);
+    const ran = await startPowerShell(args, root, answers);
     const { changes, ...left } = JSON.parse(readFileSync(statePath, 'utf8'));
     Object.assign(state, left, { changes: [], copied: 0 });
     return { code: ran.code, out: windowsPaths(ran.out), changes: changes.map(windowsPaths) };
@@ -104,9 +106,11 @@ export function makeMachine(over: Partial<MachineState> = {}): Machine {
       if (!('SHA256SUMS' in files)) write(`${folder}\\SHA256SUMS`, sumsOf(texts));
       return folder;
     },
-    run: (script, ...args) => run('-File', linuxPath(script), ...args),
+    run: (script, ...args) => run(null, '-File', linuxPath(script), ...args),
+    runAsked: (answers, script, ...args) => run(answers, '-File', linuxPath(script), ...args),
     runConstrained: (script) =>
       run(
+        null,
         '-Command',
         `$ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'; & '${linuxPath(script)}'; exit $LASTEXITCODE`,
       ),
@@ -183,9 +187,11 @@ function sumsOf(texts: Readonly<Record<string, string | null>>): string {
   return lines.join('');
 }
 
+/** @param answers what somebody types; `null` when nobody can be asked */
 async function startPowerShell(
   args: readonly string[],
   root: string,
+  answers: string | null,
 ): Promise<{ code: number | null; out: string }> {
   const env = {
     ...process.env,
@@ -199,11 +205,9 @@ async function startPowerShell(
     DOTNET_TieredPGO: '0',
     POWERSHELL_TELEMETRY_OPTOUT: '1',
   };
-  const child = spawn(PWSH ?? '', ['-NoLogo', '-NoProfile', '-NonInteractive', ...args], {
-    env,
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const options = ['-NoLogo', '-NoProfile', ...(answers === null ? ['-NonInteractive'] : [])];
+  const child = spawn(PWSH ?? '', [...options, ...args], { env, cwd: root, stdio: 'pipe' });
+  child.stdin.end(answers ?? '');
   let out = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {

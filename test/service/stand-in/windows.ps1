@@ -9,7 +9,7 @@ foreach ($letter in $StandIn.drives.Keys) {
     $null = [IO.Directory]::CreateDirectory($root)
     # msi.ps1 comes to load this twice.
     if (Get-PSDrive -Name $letter -ErrorAction SilentlyContinue) { continue }
-    $null = New-PSDrive -Name $letter -PSProvider FileSystem -Root $root -Scope Global -WhatIf:$false
+    $null = New-PSDrive -Name $letter -PSProvider FileSystem -Root $root -Scope Global -WhatIf:$false -Confirm:$false
 }
 
 function Save-Machine { [IO.File]::WriteAllText("$StandInHome/machine.json", (ConvertTo-Json $StandIn -Depth 10)) }
