@@ -88,11 +88,11 @@ function Uninstall-Agent($plan) {
     Uninstall-EventSource $plan.service
     Uninstall-FirewallRule $plan.service
     Uninstall-MachinePath $plan.installDir
-    foreach ($folder in "$($plan.installDir).new", "$($plan.installDir).old", "$($plan.installDir).removed", $plan.installDir) {
-        if ($KeepProgram -and $folder -eq $plan.installDir) { Write-Step 'kept' "program in $folder, for Windows Installer to remove" }
-        elseif (Test-Path -LiteralPath $folder) { Uninstall-Program $folder }
-        elseif ($folder -eq $plan.installDir) { Write-Step 'absent' "program in $folder" }
-    }
+    $folder = $plan.installDir
+    foreach ($leftover in "$folder.new", "$folder.old", "$folder.removed") { Uninstall-Leftover $leftover }
+    if ($KeepProgram) { Write-Step 'kept' "program in $folder, for Windows Installer to remove" }
+    elseif (Test-Path -LiteralPath $folder) { Uninstall-Program $folder }
+    else { Write-Step 'absent' "program in $folder" }
     Uninstall-Data $plan
 }
 
@@ -113,6 +113,18 @@ function Uninstall-Service($plan) {
     Invoke-Change 'remove' "service $name" { Invoke-Sc 'delete', $name 1072 }
     if ($WhatIfPreference -or (Wait-Until 10 { $null -eq (Read-Service $name) })) { return }
     Add-Unfinished "service $name is marked for deletion: it goes when services.msc, Task Manager and other programs that show services are closed, or with the next start of Windows"
+}
+
+# Only these scripts make folders of such names. Half of one is no less a leftover.
+function Uninstall-Leftover([string]$folder) {
+    try { Remove-Leftover $folder }
+    catch { Add-Left $_ }
+}
+
+# Something is still there, which keeps nothing else from being removed.
+function Add-Left($record) {
+    $Setup.Remove('said')
+    Add-Unfinished ([string]$record.Exception.Message)
 }
 
 # Renamed first: a folder of which a file is in use stays whole, and can be removed later.
@@ -138,10 +150,7 @@ function Uninstall-Program([string]$folder) {
             Remove-Tree "$folder.removed"
         }
     }
-    catch {
-        $Setup.Remove('said')
-        Add-Unfinished ([string]$_.Exception.Message)
-    }
+    catch { Add-Left $_ }
 }
 
 function Uninstall-Data($plan) {

@@ -155,7 +155,8 @@ function Find-Obstacle([scriptblock]$rename) {
 function Get-LaterRemoval([string]$folder, [int]$processId) {
     $path = "'" + ($folder -replace "['\u2018\u2019\u201a\u201b]", '$0$0') + "'"
     $removed = "'" + ("$folder.removed" -replace "['\u2018\u2019\u201a\u201b]", '$0$0') + "'"
-    $steps = "if ([IO.Directory]::Exists($path)) { [IO.Directory]::Move($path, $removed) }; [IO.Directory]::Delete($removed, `$true); break"
+    $clear = "if ([IO.Directory]::Exists($removed)) { [IO.Directory]::Delete($removed, `$true) }"
+    $steps = "if ([IO.Directory]::Exists($path)) { $clear; [IO.Directory]::Move($path, $removed) }; [IO.Directory]::Delete($removed, `$true); break"
     return "Wait-Process -Id $processId -ErrorAction SilentlyContinue; for (`$try = 0; `$try -lt 60; `$try++) { Start-Sleep -Seconds 1; try { $steps } catch { continue } }"
 }
 

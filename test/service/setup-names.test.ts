@@ -307,6 +307,8 @@ describe.skipIf(PWSH === null)('names and texts of the setup', () => {
     const folder = join(parent, "it's \u2019); New-Item evil; ('");
     mkdirSync(join(folder, 'docs'), { recursive: true });
     writeFileSync(join(folder, 'node.exe'), 'x');
+    // Of a try before, in the middle of which somebody turned the machine off.
+    mkdirSync(join(`${folder}.removed`, 'docs'), { recursive: true });
     const user = spawn('sleep', ['60']);
     const [text] = await setup.ask(`Get-LaterRemoval $it ${user.pid}`, [folder]);
 

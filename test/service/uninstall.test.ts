@@ -56,6 +56,30 @@ describe.skipIf(PWSH === null)('uninstall.ps1', () => {
     expect(machine.tree('C:\\Program Files')).toEqual([]);
   });
 
+  it('removes what interrupted runs have left, with the program and without it', async () => {
+    const leaveHalves = () => {
+      for (const end of ['new', 'old', 'removed'])
+        machine.write(`${PROGRAM}.${end}\\docs\\install.md`, 'half');
+    };
+    await installed(machine, '0.2.0');
+    leaveHalves();
+    expect(await run()).toContain('exit code 0');
+    expect(machine.tree('C:\\Program Files')).toEqual([]);
+    leaveHalves();
+    expect(await run()).toContain(`  removed    ${PROGRAM}.removed, left by an earlier run`);
+    expect(machine.tree('C:\\Program Files')).toEqual([]);
+  });
+
+  it('says what an interrupted run has left and what is still in use', async () => {
+    await installed(machine, '0.2.0');
+    machine.write(`${PROGRAM}.old\\node.exe`, 'old');
+    machine.state.faults = { 'in use': `${PROGRAM}.old` };
+    const text = await run();
+    expect(text).toContain(`  unfinished ${PROGRAM}.old, left by an earlier run: `);
+    expect(text).toContain('exit code 3');
+    expect(machine.exists(PROGRAM)).toBe(false);
+  });
+
   it('says when the service goes only later', async () => {
     await installed(machine, '0.2.0');
     machine.state.faults = { 'service held open': true };
