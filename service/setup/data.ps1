@@ -15,7 +15,7 @@ function Find-Stranger($plan) {
     foreach ($path in @(Get-DataFolders $plan.dataDir | ForEach-Object { $_.path }) + "$($plan.dataDir)\agent.yml") {
         if (-not (Test-Path -LiteralPath $path)) { continue }
         if (Test-Link $path) { return "$path is a link" }
-        $owner = Get-Owner (Read-Sddl $path)
+        $owner = Read-Owner $path
         if (($TrustedOwners + $plan.serviceSid + $plan.machine.userSid) -notcontains $owner) {
             return "$path belongs to $owner, who is neither SYSTEM nor Administrators, nor you"
         }

@@ -106,6 +106,9 @@ function Read-ServiceStatus([string]$name) {
 
 function Read-Sddl([string]$path) { return (Get-Acl -LiteralPath $path).Sddl }
 
+# As a SID: a descriptor abbreviates more of them than anybody lists, such as that of the built-in Administrator.
+function Read-Owner([string]$path) { return (Get-Acl -LiteralPath $path).GetOwner([Security.Principal.SecurityIdentifier]).Value }
+
 function Write-Sddl([string]$path, [string]$sddl) {
     $acl = Get-Acl -LiteralPath $path
     $acl.SetSecurityDescriptorSddlForm($sddl, [Security.AccessControl.AccessControlSections]'Access, Owner')

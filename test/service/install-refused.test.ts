@@ -229,6 +229,20 @@ describe.skipIf(PWSH === null)('install.ps1 refuses', () => {
     machine.dispose();
   });
 
+  it.each([
+    ['the built-in Administrator runs it', 'S-1-5-21-1-2-3-500', 0],
+    ['somebody else runs it', 'S-1-5-21-1-2-3-1001', 2],
+  ])('a configuration of the built-in Administrator unless that is you: %s', async (_who, userSid, code) => {
+    const machine = makeMachine();
+    machine.state.facts.userSid = userSid;
+    machine.write(`${DATA}\\agent.yml`, 'web: { listen: 127.0.0.1:9800 }\n');
+    machine.state.security[`${DATA}\\agent.yml`] = 'O:LAG:SYD:AI(A;ID;FA;;;SY)(A;ID;FA;;;BA)';
+    const ran = await machine.run(`${machine.unpack('0.2.0')}\\install.ps1`);
+    expect(ran.code).toBe(code);
+    if (code === 2) expect(ran.out).toContain('agent.yml belongs to S-1-5-21-1-2-3-500, who is');
+    machine.dispose();
+  });
+
   it('to copy a database that is a link', async () => {
     const machine = makeMachine();
     await installed(machine, '0.1.0');

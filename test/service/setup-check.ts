@@ -109,7 +109,12 @@ const SETUP: Allowed = {
     ...['[string]', '[switch]', '[void]'],
     // What the machine and this process are.
     ...['[Diagnostics.Process]', '[Diagnostics.Stopwatch]', '[Environment]', '[EnvironmentVariableTarget]'],
-    ...['[Security.Principal.WindowsIdentity]', '[Net.IPAddress]', '[Net.WebRequest]'],
+    ...[
+      '[Security.Principal.SecurityIdentifier]',
+      '[Security.Principal.WindowsIdentity]',
+      '[Net.IPAddress]',
+      '[Net.WebRequest]',
+    ],
     ...['[Net.Sockets.ProtocolType]', '[Net.Sockets.SocketType]'],
     // Files, permissions, registry.
     ...['[IO.Directory]', '[IO.FileAttributes]', '[IO.FileSystemAclExtensions]'],
@@ -146,6 +151,7 @@ const SETUP: Allowed = {
     ...[
       'GetValue',
       'GetValueNames',
+      'GetOwner',
       'SetSecurityDescriptorSddlForm',
       'CreateDirectory',
       'Delete',

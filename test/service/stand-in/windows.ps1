@@ -226,6 +226,12 @@ function Read-Sddl([string]$path) {
     return 'O:BAG:SYD:AI(A;OICIID;FA;;;SY)(A;OICIID;FA;;;BA)(A;OICIID;0x1200a9;;;BU)'
 }
 
+function Read-Owner([string]$path) {
+    $owner = Get-Owner (Read-Sddl $path)
+    if ($owner -eq 'LA') { return 'S-1-5-21-1-2-3-500' }
+    return $owner
+}
+
 # Windows adds a group, and a flag that says that its rules for inheritance were followed.
 function Write-Sddl([string]$path, [string]$sddl) {
     $StandIn.security[$path] = $sddl.Replace('D:PAI', 'G:SYD:PAI')
