@@ -145,8 +145,10 @@ function Wait-Until([int]$limitSeconds, [scriptblock]$isSo) {
     return $true
 }
 
-# 1062: not started. 1061 and 1052: it is on its way up or down; the wait tells.
+# On its way up it takes no request, so that this comes first. 1062: not started. 1061 and 1052: on its way down; the wait
+# tells.
 function Stop-Agent([string]$name) {
+    $null = Wait-Until $ReadyLimitSeconds { (Read-ServiceStatus $name) -ne 'StartPending' }
     if ((Read-ServiceStatus $name) -in 'Stopped', 'Missing') { return }
     Invoke-Sc 'stop', $name 1062, 1061, 1052
     $isStopped = Wait-Until $StopLimitSeconds { (Read-ServiceStatus $name) -in 'Stopped', 'Missing' }

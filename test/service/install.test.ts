@@ -157,6 +157,15 @@ describe.skipIf(PWSH === null)('install.ps1', () => {
     ]);
   });
 
+  it('stops a service that is on its way up as soon as it is up', async () => {
+    await installed(machine, '0.1.0');
+    machine.state.services[NAME] = 'StartPending';
+    machine.state.faults = { 'up after seconds': 30 };
+    const text = await run('0.2.0');
+    expect(text).toContain(`stopped    service ${NAME}`);
+    expect(text).toContain('exit code 0');
+  });
+
   it('takes a first installation back that does not get ready, and keeps the logs that say why', async () => {
     machine.state.faults = { 'broken versions': ['0.2.0'] };
     await expect(`${await run('0.2.0')}\n${left(machine)}`).toMatchFileSnapshot(golden('fresh-not-ready'));

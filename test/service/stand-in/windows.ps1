@@ -114,6 +114,7 @@ function Invoke-StandInSc([string[]]$arguments, [string]$line) {
         'start' { return Start-StandInService $name $key }
         'stop' {
             if ($StandIn.services[$name] -eq 'Stopped') { return 1062 }
+            if ((Read-ServiceStatus $name) -eq 'StartPending') { return 1061 }
             if (-not (Get-Fault 'never stops')) { $StandIn.services[$name] = 'Stopped' }
         }
     }
@@ -180,6 +181,7 @@ function Open-StandInDatabase([string]$path, [string]$version) {
 
 function Read-ServiceStatus([string]$name) {
     if (-not $StandIn.services.ContainsKey($name)) { return 'Missing' }
+    if ($StandIn.services[$name] -eq 'StartPending' -and $Clock.seconds -ge (Get-Fault 'up after seconds')) { $StandIn.services[$name] = 'Running' }
     return $StandIn.services[$name]
 }
 
