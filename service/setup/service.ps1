@@ -82,16 +82,34 @@ function Test-ServiceChange($plan) {
     return $plan.existing.imagePath -ne $imagePath -or $plan.existing.account -ne $plan.account.name
 }
 
-# How it starts is left as it is: somebody may have disabled it for a reason.
+# How it starts is left as it is: somebody may have disabled it for a reason. So is an account that stays: with obj= Windows
+# would take its password for an empty one.
 function Update-Service($plan, $old, [string]$imagePath) {
     $name = $plan.service
     Set-Right $true (-not (Test-ServiceChange $plan)) "service $name as $($plan.account.name)" {
-        $before = @('config', $name, 'binPath=', $old.imagePath, 'obj=', $old.account)
-        $after = @('config', $name, 'binPath=', $imagePath, 'obj=', $plan.account.name)
+        $before = @('config', $name)
+        $after = @('config', $name)
+        if ($old.imagePath -ne $imagePath) {
+            $before += 'binPath=', $old.imagePath
+            $after += 'binPath=', $imagePath
+        }
+        $isMoved = $old.account -ne $plan.account.name
+        if ($isMoved) {
+            $before += 'obj=', $old.account
+            $after += 'obj=', $plan.account.name
+        }
         Invoke-Sc $after
         Add-Undo "service $name as $($old.account)" { param($arguments) Invoke-Sc $arguments } $before
-        if ($plan.account.kind -eq 'gmsa') { Invoke-Sc 'managedaccount', $name, 'TRUE' }
+        if ($isMoved) { Set-ManagedAccount $name (Get-AccountKind $old.account $name) $plan.account.kind }
     }
+}
+
+# Whether Windows itself looks up the password. Left on, services.msc lets nobody choose another account.
+function Set-ManagedAccount([string]$name, [string]$oldKind, [string]$newKind) {
+    if ($oldKind -eq $newKind -or 'gmsa' -notin $oldKind, $newKind) { return }
+    $words = @{ $true = 'TRUE'; $false = 'FALSE' }
+    Invoke-Sc 'managedaccount', $name, $words[$newKind -eq 'gmsa']
+    Add-Undo "service $name with the password it had" { param($arguments) Invoke-Sc $arguments } @('managedaccount', $name, $words[$oldKind -eq 'gmsa'])
 }
 
 function Set-ServiceDetails([string]$name, $old) {

@@ -297,6 +297,41 @@ describe.skipIf(PWSH === null)('names and texts of the setup', () => {
     ]);
   });
 
+  it('changes of a service only what is another, and hands over no account that stays', async () => {
+    const ask = `
+      & {
+        $asked = New-Object System.Collections.ArrayList
+        function Invoke-Program($path, $arguments) { [void]$asked.Add($arguments -join ' '); @{ code = 0 } }
+        $folders = @{ service = 'svc'; installDir = 'C:\\a'; dataDir = 'C:\\b'; account = $it.account }
+        $folders.existing = @{ imagePath = $it.imagePath; account = $it.before }
+        Update-Service $folders $folders.existing (Get-ImagePath 'svc' 'C:\\a' 'C:\\b') 6>$null
+        [void]$asked.Add('undo')
+        Undo-Setup 6>$null
+        $asked -join "\n"
+      }`;
+    const [imagePath] = await setup.ask("Get-ImagePath 'svc' $it 'C:\\b'", ['C:\\a']);
+    const named = { name: 'CONTOSO\\admin', kind: 'other' };
+    const [gmsa, virtual] = ['CONTOSO\\hv-mon$', 'NT SERVICE\\svc'];
+    const answers = await setup.ask(ask, [
+      { account: named, before: named.name, imagePath: 'old.exe' },
+      { account: { name: virtual, kind: 'virtual' }, before: gmsa, imagePath },
+      { account: { name: gmsa, kind: 'gmsa' }, before: virtual, imagePath },
+      { account: named, before: named.name, imagePath },
+    ]);
+    expect(answers).toEqual([
+      `config svc binPath= ${imagePath}\nundo\nconfig svc binPath= old.exe`,
+      [
+        `config svc obj= ${virtual}\nmanagedaccount svc FALSE\nundo`,
+        `managedaccount svc TRUE\nconfig svc obj= ${gmsa}`,
+      ].join('\n'),
+      [
+        `config svc obj= ${gmsa}\nmanagedaccount svc TRUE\nundo`,
+        `managedaccount svc FALSE\nconfig svc obj= ${virtual}`,
+      ].join('\n'),
+      'undo',
+    ]);
+  });
+
   it('removes a folder later by commands that are written down', async () => {
     const [text] = await setup.ask('Get-LaterRemoval $it 4711', ['C:\\Program Files\\agent']);
     expect(await checkSetupText(String(text))).toEqual([]);
