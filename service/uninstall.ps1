@@ -73,7 +73,7 @@ function Get-Plan {
     $installed = Find-Installed $ServiceName
     $folders = @{ installDir = $null; dataDir = $null }
     if ($null -ne $installed) { $folders = $installed }
-    return @{
+    $plan = @{
         service    = $ServiceName
         serviceSid = Get-ServiceSid $ServiceName
         machine    = $machine
@@ -81,6 +81,11 @@ function Get-Plan {
         installDir = Select-Folder '-InstallDir' $InstallDir $folders.installDir "$env:ProgramFiles\$AgentName"
         dataDir    = Select-Folder '-DataDir' $DataDir $folders.dataDir "$env:ProgramData\$AgentName"
     }
+    $removed = @()
+    if (-not $KeepProgram) { $removed += $plan.installDir }
+    if ($Purge) { $removed += $plan.dataDir }
+    Test-OtherServices $ServiceName $removed
+    return $plan
 }
 
 function Uninstall-Agent($plan) {

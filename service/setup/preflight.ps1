@@ -35,6 +35,22 @@ function Find-Installed([string]$service) {
     return $existing + $folders
 }
 
+# Each service lets its own account alone into its data, and replaces its program as a whole: two cannot share a folder.
+function Test-OtherServices([string]$service, [string[]]$folders) {
+    $images = Read-ValueBelow $ServicesKey 'ImagePath'
+    foreach ($other in @($images.Keys | Where-Object { $_ -ne $service } | Sort-Object)) {
+        $theirs = Read-ImagePath $other ([string]$images[$other])
+        if ($null -eq $theirs) { continue }
+        foreach ($folder in $folders) {
+            foreach ($their in $theirs.installDir, $theirs.dataDir) {
+                if ((Test-Inside $folder $their) -or (Test-Inside $their $folder)) {
+                    Stop-Refused "$folder`: the service $other uses $their, and $service must have folders of its own: -InstallDir, -DataDir"
+                }
+            }
+        }
+    }
+}
+
 # A folder as given, else where it is already, else the usual one.
 function Select-Folder([string]$parameter, [string]$given, $installed, [string]$usual) {
     if ($null -eq $installed) {
@@ -52,6 +68,7 @@ function Select-Folder([string]$parameter, [string]$given, $installed, [string]$
 function Test-Folders($plan) {
     $install = $plan.installDir
     $data = $plan.dataDir
+    Test-OtherServices $plan.service $install, $data
     if ((Test-Inside $install $data) -or (Test-Inside $data $install)) { Stop-Refused "$install and ${data}: neither may be inside the other" }
     $longest = @($plan.package.files | Sort-Object -Property Length)[-1]
     if ("$install.new\$longest".Length -gt $LongestPath) { Stop-Refused "-InstallDir $install`: with the longest name in the package it is too long for Windows" }

@@ -79,6 +79,17 @@ function Read-RegistryKey([string]$key) {
     return $values
 }
 
+# One value of each key right below a key, by the name of that key. What cannot be opened is passed over.
+function Read-ValueBelow([string]$key, [string]$name) {
+    $item = Get-Item -LiteralPath "Registry::HKEY_LOCAL_MACHINE\$key"
+    $values = @{}
+    foreach ($below in $item.GetSubKeyNames()) {
+        try { $values[$below] = $item.OpenSubKey($below).GetValue($name, $null, [Microsoft.Win32.RegistryValueOptions]::DoNotExpandEnvironmentNames) }
+        catch { continue }
+    }
+    return $values
+}
+
 # $type is String, ExpandString or DWord.
 function Write-RegistryValue([string]$key, [string]$name, [string]$type, $value) {
     $path = "Registry::HKEY_LOCAL_MACHINE\$key"

@@ -191,6 +191,18 @@ const REFUSALS: readonly Refusal[] = [
     because: `it is installed with ${PROGRAM}. To move it, uninstall it first`,
   },
   {
+    what: 'a second service in the data of the first',
+    args: ['-ServiceName', 'second', '-InstallDir', 'C:\\Tools\\second'],
+    prepare: (machine) => installed(machine, '0.1.0'),
+    because: `${DATA}: the service ${NAME} uses ${DATA}, and second must have folders of its own: -InstallDir, -DataDir`,
+  },
+  {
+    what: 'a second service with the program of the first',
+    args: ['-ServiceName', 'second', '-DataDir', 'C:\\Tools\\data'],
+    prepare: (machine) => installed(machine, '0.1.0'),
+    because: `${PROGRAM}: the service ${NAME} uses ${PROGRAM}`,
+  },
+  {
     what: 'a configuration that the new version cannot use',
     prepare: async (machine) => {
       await installed(machine, '0.1.0');

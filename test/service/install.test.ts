@@ -251,6 +251,14 @@ describe.skipIf(PWSH === null)('install.ps1', () => {
     );
   });
 
+  it('installs a second service in folders of its own, beside the first', async () => {
+    await installed(machine, '0.2.0');
+    const folders = ['-InstallDir', 'C:\\Tools\\agent', '-DataDir', 'C:\\Tools\\data'];
+    const text = await run('0.2.0', '-ServiceName', 'second', ...folders, '-ListenPort', '9800');
+    expect(text).toContain('exit code 0');
+    expect(await run('0.2.0')).toContain('no change');
+  });
+
   it('removes what an interrupted run has left', async () => {
     await installed(machine, '0.1.0');
     machine.write(`${PROGRAM}.new\\node.exe`, 'half');

@@ -151,6 +151,8 @@ const SETUP: Allowed = {
     ...[
       'GetValue',
       'GetValueNames',
+      'GetSubKeyNames',
+      'OpenSubKey',
       'GetOwner',
       'SetSecurityDescriptorSddlForm',
       'CreateDirectory',

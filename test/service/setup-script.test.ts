@@ -87,6 +87,7 @@ describe('the scripts of the setup', () => {
         'Select-Object',
         'Set-Location',
         'Set-StrictMode',
+        'Sort-Object',
         'Split-Path',
         'Start-Sleep',
         'Test-Path',

@@ -80,6 +80,18 @@ describe.skipIf(PWSH === null)('uninstall.ps1', () => {
     expect(machine.exists(PROGRAM)).toBe(false);
   });
 
+  it('removes neither program nor data of another service', async () => {
+    await installed(machine, '0.2.0');
+    for (const args of [[], ['-KeepProgram', '-Purge']]) {
+      const ran = await machine.run(`${PROGRAM}\\uninstall.ps1`, '-ServiceName', 'secnd', ...args);
+      expect(ran).toMatchObject({
+        code: 2,
+        changes: [],
+        out: expect.stringContaining(`the service ${NAME} uses`),
+      });
+    }
+  });
+
   it('says when the service goes only later', async () => {
     await installed(machine, '0.2.0');
     machine.state.faults = { 'service held open': true };

@@ -208,6 +208,14 @@ function Read-RegistryKey([string]$key) {
     return $StandIn.registry[$key]
 }
 
+function Read-ValueBelow([string]$key, [string]$name) {
+    $values = @{}
+    foreach ($path in $StandIn.registry.Keys) {
+        if ((Split-Parent $path) -eq $key) { $values[$path.Substring($key.Length + 1)] = $StandIn.registry[$path][$name] }
+    }
+    return $values
+}
+
 function Write-RegistryValue([string]$key, [string]$name, [string]$type, $value) {
     if (-not $StandIn.registry.ContainsKey($key)) { $StandIn.registry[$key] = @{} }
     $StandIn.registry[$key][$name] = $value
