@@ -3,8 +3,8 @@
     What Windows Installer runs when it has laid down the files, and before it takes them away. People run install.ps1.
 
 .DESCRIPTION
-    The first word is Install, TakeBack, Repair or Uninstall. NAME=VALUE follows for each property of the MSI; an empty value is one that
-    nobody gave. What is said goes to the end of the file that LOG_FILE names, since nobody sees a window of it.
+    The first word is Install, TakeBack, Repair or Uninstall. NAME=VALUE follows for each property of the MSI; an empty value
+    is one that nobody gave. What is said goes to the end of the file that LOG_FILE names, since nobody sees a window of it.
 
     Exit codes: as install.ps1 and uninstall.ps1 have them, but 0 where they have 3 (something is left to do): Windows
     Installer would take everything back.
@@ -19,10 +19,10 @@ foreach ($word in @($args | Select-Object -Skip 1)) {
     $given[$name] = $value
 }
 
-function Write-Log([string]$text) { [IO.File]::AppendAllText($given.LOG_FILE, "$text`r`n") }
+function Add-LogLine([string]$text) { [IO.File]::AppendAllText($given.LOG_FILE, "$text`r`n") }
 
 function Stop-Refused([string]$text) {
-    Write-Log "  refused    $text"
+    Add-LogLine "  refused    $text"
     exit 2
 }
 
@@ -52,7 +52,7 @@ function Restore-Before {
 }
 
 $said = ($given.Keys | Where-Object { $_ -ne 'LOG_FILE' -and $given[$_] -ne '' } | Sort-Object | ForEach-Object { "$_=$($given[$_])" }) -join ' '
-Write-Log ("$([DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ssZ')) $action $said").TrimEnd()
+Add-LogLine ("$([DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ssZ')) $action $said").TrimEnd()
 
 # Always the folder of the MSI: a service that is installed elsewhere is not its own, and is refused.
 $options = @{ InstallDir = "$env:ProgramFiles\hyperv-checkpoint-agent" }
@@ -66,7 +66,8 @@ switch ($action) {
     }
     # Windows Installer takes the files back, and starts the service again that was there before.
     'TakeBack' {
-        Restore-Before *>&1 | ForEach-Object { Write-Log ([string]$_) }
+        try { Restore-Before *>&1 | ForEach-Object { Add-LogLine ([string]$_) } }
+        catch { Add-LogLine "  left       database as the new version left it: $($_.Exception.Message)" }
         if ($given.SERVICE_BEFORE -ne '') { exit 0 }
         $script = 'uninstall.ps1'
         $options.KeepProgram = $true
@@ -81,7 +82,7 @@ switch ($action) {
     default { Stop-Refused "expected Install, TakeBack, Repair or Uninstall, and not: $action" }
 }
 
-& "$PSScriptRoot\$script" @options *>&1 | ForEach-Object { Write-Log ([string]$_) }
+& "$PSScriptRoot\$script" @options *>&1 | ForEach-Object { Add-LogLine ([string]$_) }
 $code = $LASTEXITCODE
 if ($code -eq 3) { $code = 0 }
 exit $code

@@ -11,6 +11,8 @@ export interface Allowed {
   readonly methods: readonly string[];
   /** What is invoked by `&` or `.`, such as a block that one function hands to another. */
   readonly invoked: readonly string[];
+  /** Streams that are led elsewhere, such as `*>&1`; none unless given. */
+  readonly redirections?: readonly string[];
   /** What is wrong with something being set, such as `$vm.Notes`; `null` when nothing is. */
   readonly assignment: (target: string) => string | null;
 }
@@ -22,7 +24,6 @@ const FORBIDDEN_NODES = new Set([
   'pipeline_chain_tail',
   'class_statement',
   'enum_statement',
-  'redirection',
   'trap_statement',
 ]);
 
@@ -84,6 +85,8 @@ function checkNode(node: Node, check: Check): void {
   const { allowed, say } = check;
   if (node.type === 'ERROR' || node.isMissing) say(node, `syntax: ${node.text.slice(0, 40)}`);
   else if (FORBIDDEN_NODES.has(node.type)) say(node, `${node.type}: ${node.text.slice(0, 40)}`);
+  else if (node.type === 'redirection' && !allowed.redirections?.includes(node.text.trim()))
+    say(node, `redirection: ${node.text.slice(0, 40)}`);
   else if (node.type === 'command') checkCommand(node, check);
   else if (node.type === 'type_literal' && !allowed.types.includes(node.text)) say(node, `type ${node.text}`);
   else if (node.type === 'invokation_expression') checkMethod(node, check);

@@ -119,6 +119,18 @@ describe.skipIf(PWSH === null)('msi.ps1', () => {
     );
   });
 
+  it('says when it cannot take an update back', async () => {
+    layDown('0.1.0');
+    await install();
+    await update('0.2.0');
+    machine.state.faults = { 'never stops': true };
+    await run('TakeBack', { SERVICE_BEFORE: '#2' });
+    expect(logged()).toContain(
+      `left       database as the new version left it: the service ${NAME} did not stop`,
+    );
+    expect(machine.tree(STATE)).toContain('before-0.2.0\\agent.db: as version 0.1.0 left it');
+  });
+
   it('leaves a database alone that the new version has not had', async () => {
     layDown('0.2.0');
     await install({ START: '0' });

@@ -6,7 +6,7 @@ import { PWSH, setupFiles } from './machine.ts';
 import { checkSetup, checkSetupText, commandsOf, readScript, signaturesOf } from './setup-check.ts';
 
 const SCRIPTS = ['install.ps1', 'uninstall.ps1'];
-const FILES = [...SCRIPTS, ...setupFiles()];
+const FILES = [...SCRIPTS, 'msi.ps1', ...setupFiles()];
 
 describe('the scripts of the setup', () => {
   test.each(FILES)(
