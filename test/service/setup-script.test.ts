@@ -128,6 +128,16 @@ describe('the scripts of the setup', () => {
     }
   });
 
+  it('is called in the guide so that a script from a downloaded archive runs, and errors are seen', () => {
+    const guide = readFileSync('docs/install.md', 'utf8');
+    const calls = guide
+      .split('\n')
+      .filter((line) => /install\.ps1 -|install\.ps1$/.test(line.split('`')[0] ?? ''));
+    expect(calls.length).toBeGreaterThan(4);
+    for (const call of calls) expect(call).toContain('-ExecutionPolicy Bypass -File');
+    expect(guide).not.toContain('SilentlyContinue');
+  });
+
   it('is tested with a pretended Windows that has the functions of the real one', async () => {
     const [real, pretended] = [
       await signaturesOf(readScript('setup/windows.ps1')),
