@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeMsi } from '../../tools/package/msi.ts';
+import { OLDEST_BUILD } from '../../tools/package/msi-source.ts';
 import { stampSummary } from '../../tools/package/msi-summary.ts';
 import { isMissing } from '../peers.ts';
 import { smallPackage } from './small-package.ts';
@@ -16,6 +17,7 @@ const TABLES = [
   'File',
   'AppSearch',
   'RegLocator',
+  'LaunchCondition',
   'CustomAction',
   'InstallExecuteSequence',
   'Property',
@@ -51,6 +53,12 @@ describe.skipIf(isMissing('wixl') || isMissing('msiinfo'))('the MSI', () => {
     const msi = make('0.2.0');
     const tables = TABLES.map((name) => `${table(msi, name)}\n`);
     await expect(`${tables.join('\n')}\n${ask(msi, 'suminfo')}`).toMatchFileSnapshot('msi.txt');
+  });
+
+  it('is for the same Windows as install.ps1', () => {
+    const [, oldest] =
+      /^\$OldestBuild = (\d+)$/m.exec(readFileSync('service/setup/preflight.ps1', 'utf8')) ?? [];
+    expect(OLDEST_BUILD).toBe(Number(oldest));
   });
 
   it('is the same to the byte when it is made again, and another package when anything in it is another', () => {

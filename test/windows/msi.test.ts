@@ -55,4 +55,28 @@ describe.skipIf(isAbsent)('the MSI on a Windows', { timeout: 120_000 }, () => {
     expect(existsSync(program)).toBe(false);
     expect(readFileSync(config, 'utf8')).toBe('# of an administrator\n');
   });
+
+  it('refuses a Windows that is too old, before it lays down anything', async () => {
+    const key = 'HKLM\\Software\\Microsoft\\Windows NT\\CurrentVersion';
+    const setBuild = (build: string) =>
+      wine.run('reg', 'add', key, '/v', 'CurrentBuildNumber', '/d', build, '/f', '/reg:64');
+    const { out } = await wine.run('reg', 'query', key, '/v', 'CurrentBuildNumber', '/reg:64');
+    const [, own = ''] = /REG_SZ\s+(\d+)/.exec(out) ?? [];
+    const msi = msiOf('0.1.0');
+    try {
+      for (const build of ['9600', '14392']) {
+        await setBuild(build);
+        expect((await wine.run('msiexec', '/i', msi, '/qn')).code).not.toBe(0);
+        expect(existsSync(program)).toBe(false);
+      }
+      // More digits than a text would be compared by.
+      for (const build of ['14393', '100000']) {
+        await setBuild(build);
+        expect((await wine.run('msiexec', '/i', msi, '/qn')).code).toBe(0);
+        expect((await wine.run('msiexec', '/x', msi, '/qn')).code).toBe(0);
+      }
+    } finally {
+      await setBuild(own);
+    }
+  });
 });

@@ -4,6 +4,9 @@ import { uuid } from './uuid.ts';
 /** Never changes: by it Windows Installer knows another version of this agent. */
 export const UPGRADE_CODE = '8A3D5C52-6F0B-4B0E-9C1D-2E7B4C9F6A10';
 
+/** As install.ps1 demands it: Windows Server 2016, Windows 10 1607. */
+export const OLDEST_BUILD = 14_393;
+
 /** The folder of the program. Not in capitals, so that nobody can choose another one: updates would not know of it. */
 const PROGRAM_FOLDER = 'ProgramFolder';
 
@@ -28,6 +31,12 @@ export function msiSource(
     <Package InstallerVersion="500" Compressed="yes" InstallScope="perMachine"
              Comments="Finds forgotten Hyper-V checkpoints. It only reads."/>
     <MajorUpgrade DowngradeErrorMessage="A newer version is installed. Its database may be of no use to this one: see docs\\install.md."/>
+    <!-- From the registry: to an installer that is not of today Windows itself says that it is version 6.3. -->
+    <Property Id="WINDOWS_BUILD">
+      <RegistrySearch Id="WindowsBuild" Root="HKLM" Key="SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
+                      Name="CurrentBuildNumber" Type="raw" Win64="yes"/>
+    </Property>
+    <Condition Message="This is Windows build [WINDOWS_BUILD]: Windows Server 2016 or Windows 10 1607 (build ${OLDEST_BUILD}) is the oldest that works.">Installed OR WINDOWS_BUILD &gt;= ${OLDEST_BUILD}</Condition>
     <Media Id="1" Cabinet="agent.cab" EmbedCab="yes"/>
     <Property Id="START" Value="1"/>
     <!-- Empty when there is no such service. -->

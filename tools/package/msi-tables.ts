@@ -12,7 +12,7 @@ const INSTALL_PROPERTIES = [
 ] as const;
 const UNINSTALL_PROPERTIES = ['PURGE'] as const;
 /** What AppSearch has found. */
-const FOUND_PROPERTIES = ['SERVICE_BEFORE'] as const;
+const FOUND_PROPERTIES = ['SERVICE_BEFORE', 'WINDOWS_BUILD'] as const;
 
 /** A program in a folder, run by the installer itself with its rights, once the files are where they belong. */
 const DEFERRED_AS_SYSTEM = 34 + 1024 + 2048;
@@ -42,7 +42,7 @@ export function tableStatements(version: string): readonly string[] {
       DEFERRED_AS_SYSTEM + GOES_ON_WHEN_IT_FAILS,
       commandLine('Uninstall', UNINSTALL_PROPERTIES),
     ),
-    action('TakeBack', DEFERRED_AS_SYSTEM + WHEN_TAKEN_BACK, commandLine('TakeBack', FOUND_PROPERTIES)),
+    action('TakeBack', DEFERRED_AS_SYSTEM + WHEN_TAKEN_BACK, commandLine('TakeBack', ['SERVICE_BEFORE'])),
     // Anybody may start a repair: no property reaches the script then.
     action('Repair', DEFERRED_AS_SYSTEM, commandLine('Repair', [])),
     // Last, so that little can fail after it. What fails in it, it takes back itself.
