@@ -42,7 +42,11 @@ export function tableStatements(version: string): readonly string[] {
       DEFERRED_AS_SYSTEM + GOES_ON_WHEN_IT_FAILS,
       commandLine('Uninstall', UNINSTALL_PROPERTIES),
     ),
-    action('TakeBack', DEFERRED_AS_SYSTEM + WHEN_TAKEN_BACK, commandLine('TakeBack', ['SERVICE_BEFORE'])),
+    action(
+      'TakeBack',
+      DEFERRED_AS_SYSTEM + WHEN_TAKEN_BACK + GOES_ON_WHEN_IT_FAILS,
+      commandLine('TakeBack', ['SERVICE_BEFORE']),
+    ),
     // Anybody may start a repair: no property reaches the script then.
     action('Repair', DEFERRED_AS_SYSTEM, commandLine('Repair', [])),
     // Last, so that little can fail after it. What fails in it, it takes back itself.
