@@ -13,6 +13,7 @@ const PEERS = {
   promtool: { command: 'promtool', from: 'prometheus' },
   prometheus: { command: 'prometheus', from: 'prometheus' },
   osslsigncode: { command: 'osslsigncode', from: 'osslsigncode' },
+  script: { command: 'script', from: 'bsdutils' },
   unzip: { command: 'unzip', from: 'unzip', option: '-v' },
   wine64: { command: '/usr/lib/wine/wine64', from: 'wine64' },
   wixl: { command: 'wixl', from: 'wixl' },

@@ -8,9 +8,10 @@ import { freePort } from '../notifier/smtp-server.ts';
 import { isMissing } from '../peers.ts';
 import { until } from '../until.ts';
 import { windowsNodeForWine } from './nodes.ts';
+import { windowsPath } from './prefix.ts';
 import { installHost, type ProgramFolder } from './program.ts';
 import { processesWith, WineService } from './service.ts';
-import { bootWine, type Wine, windowsPath } from './wine.ts';
+import { bootWine, type Wine } from './wine.ts';
 
 const STOPPED = { state: 'STOPPED', exitCode: 0, specificExitCode: 0 };
 const RELOADED = 'hyperv_checkpoint_config_last_reload_successful';

@@ -7,9 +7,10 @@ import { unzip } from '../cli/support/unzip.ts';
 import { freePort } from '../notifier/smtp-server.ts';
 import { isMissing } from '../peers.ts';
 import { windowsNodeForWine } from './nodes.ts';
+import { windowsPath } from './prefix.ts';
 import { installHost, type ProgramFolder } from './program.ts';
 import { WineService } from './service.ts';
-import { bootWine, type Wine, windowsPath } from './wine.ts';
+import { bootWine, type Wine } from './wine.ts';
 
 const NAME = 'commands-test';
 

@@ -5,7 +5,8 @@ import { expect, it } from 'vitest';
 import { placeKoffi } from '../../tools/koffi.ts';
 import { isMissing } from '../peers.ts';
 import { windowsNodeForWine } from './nodes.ts';
-import { bootWine, windowsPath } from './wine.ts';
+import { windowsPath } from './prefix.ts';
+import { bootWine } from './wine.ts';
 
 const ROTATED = {
   files: { 'agent.log': [10], 'agent.1.log': [7, 8, 9], 'agent.2.log': [4, 5, 6] },

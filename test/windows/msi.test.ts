@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeMsi } from '../../tools/package/msi.ts';
 import { smallPackage } from '../package/small-package.ts';
 import { isMissing } from '../peers.ts';
-import { bootWine, type Wine, windowsPath } from './wine.ts';
+import { windowsPath } from './prefix.ts';
+import { bootWine, type Wine } from './wine.ts';
 
 const isAbsent = isMissing('wine64') || isMissing('wixl') || isMissing('msiinfo');
 const NAME = 'hyperv-checkpoint-agent';

@@ -7,8 +7,9 @@ import { freePort } from '../notifier/smtp-server.ts';
 import { isMissing } from '../peers.ts';
 import { until } from '../until.ts';
 import { windowsNodeForWine } from './nodes.ts';
+import { windowsPath } from './prefix.ts';
 import { WineService } from './service.ts';
-import { bootWine, type Wine, windowsPath } from './wine.ts';
+import { bootWine, type Wine } from './wine.ts';
 
 const isAbsent = isMissing('wine64') || isMissing('osslsigncode');
 const RECORDING = join(import.meta.dirname, '../fixtures/recordings/small-office.json');

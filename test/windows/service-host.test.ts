@@ -7,9 +7,10 @@ import { get } from '../acceptance/agent-process.ts';
 import { freePort } from '../notifier/smtp-server.ts';
 import { isMissing } from '../peers.ts';
 import { until } from '../until.ts';
+import { windowsPath } from './prefix.ts';
 import { installHost } from './program.ts';
 import { type ServiceSetup, WineService } from './service.ts';
-import { bootWine, type Wine, type WineResult, windowsPath } from './wine.ts';
+import { bootWine, type Wine, type WineResult } from './wine.ts';
 
 const FAKE_AGENT = join(import.meta.dirname, 'fake-agent.mjs');
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { until } from '../until.ts';
-import { type Wine, windowsPath } from './wine.ts';
+import { windowsPath } from './prefix.ts';
+import type { Wine } from './wine.ts';
 
 /** What `sc query` says. */
 export interface Queried {
@@ -13,30 +14,37 @@ export interface Queried {
   readonly checkpoint: number;
 }
 
-export interface ServiceSetup {
+/** What of a service its tests ask for. */
+export interface InstalledService {
   readonly name: string;
-  /** Paths of Linux. */
-  readonly node: string;
-  readonly host: string;
-  readonly agent: string;
+  /** A path of Linux. */
   readonly logDir: string;
-  /** Options of Node.js for the host. */
-  readonly nodeOptions?: readonly string[];
-  readonly drainMs?: number;
   /** With something of its own in them, by which its agent is found. */
   readonly runArguments: readonly string[];
 }
 
-/** A service of the running Wine, stopped and deleted after the test. */
+export interface ServiceSetup extends InstalledService {
+  /** Paths of Linux. */
+  readonly node: string;
+  readonly host: string;
+  readonly agent: string;
+  /** Options of Node.js for the host. */
+  readonly nodeOptions?: readonly string[];
+  readonly drainMs?: number;
+}
+
+/** A service of the running Wine. */
 export class WineService {
   readonly #wine: Wine;
-  readonly #setup: ServiceSetup;
+  readonly #setup: InstalledService;
 
-  private constructor(wine: Wine, setup: ServiceSetup) {
+  /** One that somebody else installs and removes. */
+  constructor(wine: Wine, setup: InstalledService) {
     this.#wine = wine;
     this.#setup = setup;
   }
 
+  /** Installs one that is stopped and deleted after the test. */
   static async create(wine: Wine, setup: ServiceSetup): Promise<WineService> {
     const service = new WineService(wine, setup);
     await service.#sc('create', setup.name, 'binPath=', imagePath(setup), 'start=', 'demand');
@@ -146,6 +154,7 @@ function imagePath(setup: ServiceSetup): string {
     .join(' ');
 }
 
+/** Process ids, of Linux, of the programs with these texts on their command lines. */
 export function processesWith(...texts: readonly string[]): readonly number[] {
   return globSync('/proc/[0-9]*/cmdline').flatMap((path) => {
     try {

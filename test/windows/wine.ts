@@ -15,8 +15,16 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { takeLock } from '../../src/store/lock.ts';
 import { cacheFolder } from '../../tools/npm-package.ts';
+import {
+  driveC,
+  isPrefixRemembered,
+  LOADER,
+  prefixFolder,
+  rememberPrefix,
+  resetPrefix,
+  windowsPath,
+} from './prefix.ts';
 
-const LOADER = '/usr/lib/wine/wine64';
 const SERVER = '/usr/lib/wine/wineserver64';
 
 /** How a Windows program ended. What it printed went to a file: Node.js under Wine cannot open a pipe of Linux. */
@@ -31,14 +39,12 @@ export interface Wine {
   /** A folder on drive C for the tests, as Linux sees it. */
   readonly home: string;
   run(program: string, ...args: readonly string[]): Promise<WineResult>;
+  /**
+   * What somebody types into a window of cmd.exe in a folder. PowerShell for Windows prints nothing without a window.
+   * @param folder a path of Linux
+   */
+  type(folder: string, line: string): Promise<WineResult>;
   end(): Promise<void>;
-}
-
-/** The path that Windows programs know a file by; on drive C where it lies there. */
-export function windowsPath(path: string): string {
-  const drive = join(prefixFolder(), 'drive_c');
-  const [letter, rest] = path.startsWith(`${drive}/`) ? ['C:', path.slice(drive.length)] : ['Z:', path];
-  return letter + rest.replaceAll('/', '\\');
 }
 
 /** Boots Windows. The prefix is made once a machine, which takes some seconds and 700 MB. */
@@ -48,13 +54,16 @@ export async function bootWine(): Promise<Wine> {
   const lock = await waitForLock(`${prefix}.lock`);
   // Somebody may have been killed here.
   server('-k');
-  await preparePrefix(prefix);
+  server('-w');
+  if (isPrefixRemembered()) resetPrefix();
+  else await makePrefix(prefix);
   server('-p');
-  mkdirSync(join(prefix, 'drive_c', 'checkpoint tests'), { recursive: true });
-  const home = mkdtempSync(join(prefix, 'drive_c', 'checkpoint tests', 'run-'));
+  mkdirSync(join(driveC(), 'checkpoint tests'), { recursive: true });
+  const home = mkdtempSync(join(driveC(), 'checkpoint tests', 'run-'));
   return {
     home,
-    run: (program, ...args) => runPatiently(program, args),
+    run: (program, ...args) => runPatiently([LOADER, program, ...args]),
+    type: (folder, line) => typeLine(home, folder, line),
     async end() {
       server('-k');
       server('-w');
@@ -62,13 +71,6 @@ export async function bootWine(): Promise<Wine> {
       lock.release();
     },
   };
-}
-
-const version = (): string =>
-  spawnSync(LOADER, ['--version'], { encoding: 'utf8' }).stdout.trim().split(' ')[0] ?? '';
-
-function prefixFolder(): string {
-  return join(cacheFolder(), version());
 }
 
 async function waitForLock(path: string): Promise<{ release(): void }> {
@@ -79,16 +81,18 @@ async function waitForLock(path: string): Promise<{ release(): void }> {
   }
 }
 
-async function preparePrefix(prefix: string): Promise<void> {
-  const mark = join(prefix, 'prepared');
-  if (existsSync(mark)) return;
+async function makePrefix(prefix: string): Promise<void> {
   rmSync(prefix, { recursive: true, force: true });
-  await runWine('wineboot', ['-i']);
+  // Without a .NET of its own, for which Wine would ask.
+  await runWine([LOADER, 'wineboot', '-i'], { WINEDLLOVERRIDES: 'mscoree=d;mshtml=d' });
   // A fresh prefix is a Windows 7, on which Node.js does not start.
-  await runWine('winecfg', ['-v', 'win10']);
+  await runWine([LOADER, 'winecfg', '-v', 'win10']);
+  // The .NET of PowerShell crashes otherwise. Here services see it too.
+  const variables = 'HKLM\\System\\CurrentControlSet\\Control\\Session Manager\\Environment';
+  await runWine([LOADER, 'reg', 'add', variables, '/v', 'DOTNET_EnableWriteXorExecute', '/d', '0', '/f']);
   server('-k');
   server('-w');
-  writeFileSync(mark, '');
+  rememberPrefix();
 }
 
 function environment(): NodeJS.ProcessEnv {
@@ -98,7 +102,7 @@ function environment(): NodeJS.ProcessEnv {
     LC_ALL: 'C.UTF-8',
     WINEARCH: 'win64',
     WINEDEBUG: '-all',
-    WINEDLLOVERRIDES: 'mscoree=d;mshtml=d',
+    WINEDLLOVERRIDES: 'mshtml=d',
     WINELOADER: LOADER,
     WINEPREFIX: prefixFolder(),
   };
@@ -108,21 +112,44 @@ function server(option: '-k' | '-w' | '-p'): void {
   spawnSync(SERVER, [option], { env: environment(), stdio: 'ignore', timeout: 30_000 });
 }
 
+/** With a pseudo terminal for a window, and a file for what is printed. */
+async function typeLine(home: string, folder: string, line: string): Promise<WineResult> {
+  const typed = mkdtempSync(join(home, 'typed-'));
+  const inTyped = (name: string): string => windowsPath(join(typed, name));
+  const text = `cd /d "${windowsPath(folder)}"\r\n${line} >"${inTyped('out')}" 2>"${inTyped('err')}"\r\n`;
+  writeFileSync(join(typed, 'typed.cmd'), `@echo off\r\n${text}`);
+  const { code, out } = await runPatiently([
+    'script',
+    '-qec',
+    `${LOADER} cmd /c '${inTyped('typed.cmd')}'`,
+    '/dev/null',
+  ]);
+  const printed = (name: string): string => {
+    const path = join(typed, name);
+    return existsSync(path) ? readFileSync(path, 'utf8') : '';
+  };
+  return { code, out: printed('out'), err: printed('err') || out };
+}
+
 /** On a busy machine Wine now and then fails to start a program, before it has done anything. */
-async function runPatiently(program: string, args: readonly string[]): Promise<WineResult> {
+async function runPatiently(command: readonly [string, ...string[]]): Promise<WineResult> {
   for (let attempts = 1; ; attempts += 1) {
-    const result = await runWine(program, args);
+    const result = await runWine(command);
     if (attempts === 3 || !result.out.concat(result.err).includes('ShellExecuteEx failed')) return result;
   }
 }
 
-async function runWine(program: string, args: readonly string[]): Promise<WineResult> {
+async function runWine(
+  [program, ...args]: readonly [string, ...string[]],
+  more: NodeJS.ProcessEnv = {},
+): Promise<WineResult> {
   const folder = mkdtempSync(join(tmpdir(), 'wine-'));
   const [outPath, errPath] = [join(folder, 'out'), join(folder, 'err')];
   const [out, err] = [openSync(outPath, 'w'), openSync(errPath, 'w')];
   try {
-    const options: SpawnOptions = { env: environment(), stdio: ['ignore', out, err], cwd: '/' };
-    const [code] = await once(spawn(LOADER, [program, ...args], options), 'exit');
+    const env = { ...environment(), ...more };
+    const options: SpawnOptions = { env, stdio: ['ignore', out, err], cwd: '/' };
+    const [code] = await once(spawn(program, args, options), 'exit');
     return { code, out: readFileSync(outPath, 'utf8'), err: readFileSync(errPath, 'utf8') };
   } finally {
     closeSync(out);

@@ -1,0 +1,119 @@
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { get, untilShown } from '../acceptance/agent-process.ts';
+import { freePort } from '../notifier/smtp-server.ts';
+import { isMissing } from '../peers.ts';
+import { until } from '../until.ts';
+import { alertsIn } from './alerts.ts';
+import { driveC, windowsPath } from './prefix.ts';
+import { WineService } from './service.ts';
+import { layOutStandIn } from './stand-in-host.ts';
+import { tracesOn, usualPlaces, usualService } from './windows-machine.ts';
+import { placeWindowsPowerShell, windowsPowerShellFolder } from './windows-powershell.ts';
+import { bootWine, type Wine } from './wine.ts';
+import { asVersion, packageForWine, SPOILT, spoiling, unpack, type WinePackage } from './wine-package.ts';
+
+const POWERSHELL = windowsPowerShellFolder();
+const isAbsent = isMissing('wine64') || isMissing('script') || POWERSHELL === null;
+const [NEXT, BROKEN] = ['99.0.0', '99.1.0'];
+/** As README.md and docs/install.md have it. */
+const SCRIPT = 'powershell.exe -NoProfile -ExecutionPolicy Bypass -File';
+/** How long install.ps1 waits for a new version. */
+const READY_LIMIT_SECONDS = 60;
+
+describe.skipIf(isAbsent)('the archive, on a Windows with PowerShell', { timeout: 600_000 }, () => {
+  let wine: Wine;
+  let made: WinePackage;
+
+  beforeAll(async () => {
+    wine = await bootWine();
+    placeWindowsPowerShell(POWERSHELL ?? '');
+    made = await packageForWine();
+  }, 600_000);
+  afterAll(() => wine?.end(), 60_000);
+
+  const install = (archive: WinePackage, ...options: readonly string[]) => {
+    const folder = join(wine.home, `Downloads of ${archive.version}`);
+    unpack(archive, folder);
+    return wine.type(folder, [SCRIPT, '.\\install.ps1', ...options].join(' '));
+  };
+  /** A file that an administrator has ready, by which a pretended Hyper-V is read. */
+  const ownConfig = async (port: number) => {
+    const modules = await layOutStandIn('small-office', join(wine.home, 'pretended Hyper-V'));
+    const path = join(wine.home, 'our agent.yml');
+    const text = `web: { listen: '127.0.0.1:${port}' }\ncollector: { powershell: { module_path: '${modules}' } }\n`;
+    writeFileSync(path, text);
+    return windowsPath(path);
+  };
+
+  it('lives: installed, scraped, configured, killed, started again, updated, rolled back, and gone without a trace', async () => {
+    const { program, config, state } = usualPlaces();
+    const service = new WineService(wine, usualService());
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const version = async () => JSON.parse((await get(`${url}/api/v1/status`)).text).version;
+    const before = await tracesOn(wine);
+    expect(before).toMatchObject({ hasService: false, hasEventSource: false, folders: [], processes: [] });
+
+    const installed = await install(made, '-ConfigFile', `"${await ownConfig(port)}"`);
+    expect(installed, installed.out).toMatchObject({ code: 0, out: expect.stringContaining('is installed') });
+    expect(await service.query()).toMatchObject({ state: 'RUNNING' });
+    expect(await get(`${url}/-/healthy`)).toMatchObject({ status: 200 });
+    await untilShown(`${url}/metrics`, 'hyperv_checkpoint_scan_success{');
+    expect(await version()).toBe(made.version);
+    expect(await tracesOn(wine)).toMatchObject({
+      hasService: true,
+      hasEventSource: true,
+      path: `${before.path};${windowsPath(program)}\\bin`,
+    });
+    await until('alerts', () => Object.keys(alertsIn(state)).length > 0);
+    const alerts = alertsIn(state);
+    // In a new window, by the PATH.
+    expect(await wine.type(wine.home, `checkpoint-agent check --url ${url}`)).toMatchObject({
+      code: 2,
+      out: expect.stringMatching(/^CHECKPOINTS CRITICAL - /),
+    });
+
+    appendFileSync(config, '# half an hour is enough for us\nschedule: { every: 30m }\n');
+    const edited = readFileSync(config, 'utf8');
+    await untilShown(`${url}/metrics`, '\nhyperv_checkpoint_scan_interval_seconds 1800\n');
+
+    for (const pid of service.agentProcesses()) process.kill(pid, 'SIGKILL');
+    // Killed in Wine it ends with 0, which is a failure when nobody has asked for it.
+    expect(await service.reaches('STOPPED')).toMatchObject({ exitCode: 1066, specificExitCode: 20001 });
+    await service.start();
+    await service.reaches('RUNNING');
+    expect(await get(`${url}/-/healthy`)).toMatchObject({ status: 200 });
+
+    const updated = await install(asVersion(made, NEXT));
+    expect(updated, updated.out).toMatchObject({ code: 0 });
+    expect(await service.query()).toMatchObject({ state: 'RUNNING' });
+    expect(await version()).toBe(NEXT);
+    expect(readFileSync(config, 'utf8')).toBe(edited);
+    expect(alertsIn(state)).toEqual(alerts);
+
+    const skipped = join(driveC(), 'skipped-seconds');
+    const [failed] = await Promise.all([
+      install(spoiling(asVersion(made, BROKEN))),
+      (async () => {
+        await until('the broken version has run', () => isSpoilt(state), 300_000);
+        await service.reaches('STOPPED');
+        writeFileSync(skipped, String(READY_LIMIT_SECONDS));
+      })(),
+    ]);
+    rmSync(skipped);
+    expect(failed, failed.out).toMatchObject({ code: 1, out: expect.stringContaining('changed back') });
+    expect(await service.query()).toMatchObject({ state: 'RUNNING' });
+    expect(await version()).toBe(NEXT);
+    expect(existsSync(join(program, 'whole-agent.mjs'))).toBe(false);
+    expect(readFileSync(config, 'utf8')).toBe(edited);
+    expect(alertsIn(state)).toEqual(alerts);
+
+    const removed = await wine.type(wine.home, `${SCRIPT} "${windowsPath(program)}\\uninstall.ps1" -Purge`);
+    expect(removed, removed.out).toMatchObject({ code: 0 });
+    expect(await tracesOn(wine)).toEqual(before);
+  });
+});
+
+const isSpoilt = (state: string): boolean => readFileSync(join(state, 'agent.db'), 'latin1') === SPOILT;

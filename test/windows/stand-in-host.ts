@@ -1,0 +1,30 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { prepareStandIn } from '../hyperv/stand-in.ts';
+import { windowsPath } from './prefix.ts';
+
+/** The file beside the modules by which they find their host; nothing else leads a service to it. */
+const POINTER = 'stand-in.json';
+
+/**
+ * Lays out a pretended Hyper-V host on drive C, into a folder that does not exist yet.
+ * @returns the folder of its modules, as Windows knows it
+ */
+export async function layOutStandIn(scenario: string, folder: string): Promise<string> {
+  const standIn = await prepareStandIn(scenario);
+  try {
+    const from = dirname(standIn.disksPath);
+    // Its disks are hundreds of gigabytes of nothing.
+    execFileSync('cp', ['-RL', '--sparse=always', from, folder]);
+    const pointed: Record<string, string> = JSON.parse(readFileSync(join(from, POINTER), 'utf8'));
+    const paths = Object.entries(pointed).map(([name, path]) => [
+      name,
+      windowsPath(path.startsWith(`${from}/`) ? folder + path.slice(from.length) : path),
+    ]);
+    writeFileSync(join(folder, POINTER), JSON.stringify(Object.fromEntries(paths)));
+    return windowsPath(join(folder, 'modules'));
+  } finally {
+    await standIn.dispose();
+  }
+}
