@@ -8,7 +8,7 @@ import { until } from '../until.ts';
 import { alertsIn } from './alerts.ts';
 import { driveC, windowsPath } from './prefix.ts';
 import { WineService } from './service.ts';
-import { layOutStandIn } from './stand-in-host.ts';
+import { writeOwnConfig } from './stand-in-host.ts';
 import { tracesOn, usualPlaces, usualService } from './windows-machine.ts';
 import { placeWindowsPowerShell, windowsPowerShellFolder } from './windows-powershell.ts';
 import { bootWine, type Wine } from './wine.ts';
@@ -38,14 +38,6 @@ describe.skipIf(isAbsent)('the archive, on a Windows with PowerShell', { timeout
     unpack(archive, folder);
     return wine.type(folder, [SCRIPT, '.\\install.ps1', ...options].join(' '));
   };
-  /** A file that an administrator has ready, by which a pretended Hyper-V is read. */
-  const ownConfig = async (port: number) => {
-    const modules = await layOutStandIn('small-office', join(wine.home, 'pretended Hyper-V'));
-    const path = join(wine.home, 'our agent.yml');
-    const text = `web: { listen: '127.0.0.1:${port}' }\ncollector: { powershell: { module_path: '${modules}' } }\n`;
-    writeFileSync(path, text);
-    return windowsPath(path);
-  };
 
   it('lives: installed, scraped, configured, killed, started again, updated, rolled back, and gone without a trace', async () => {
     const { program, config, state } = usualPlaces();
@@ -56,7 +48,7 @@ describe.skipIf(isAbsent)('the archive, on a Windows with PowerShell', { timeout
     const before = await tracesOn(wine);
     expect(before).toMatchObject({ hasService: false, hasEventSource: false, folders: [], processes: [] });
 
-    const installed = await install(made, '-ConfigFile', `"${await ownConfig(port)}"`);
+    const installed = await install(made, '-ConfigFile', `"${await writeOwnConfig(wine.home, port)}"`);
     expect(installed, installed.out).toMatchObject({ code: 0, out: expect.stringContaining('is installed') });
     expect(await service.query()).toMatchObject({ state: 'RUNNING' });
     expect(await get(`${url}/-/healthy`)).toMatchObject({ status: 200 });

@@ -7,7 +7,14 @@ import { cacheFolder } from '../../tools/npm-package.ts';
 export const LOADER = '/usr/lib/wine/wine64';
 
 /** Folders of drive C in which tests leave things. What the fresh Windows did not have there is removed. */
-const WATCHED = ['.', 'Program Files', 'ProgramData', 'windows', 'windows/system32/WindowsPowerShell'];
+const WATCHED = [
+  '.',
+  'Program Files',
+  'ProgramData',
+  'windows',
+  'windows/logs',
+  'windows/system32/WindowsPowerShell',
+];
 const REGISTRY = ['system.reg', 'user.reg', 'userdef.reg'];
 
 /** The folder of the Windows that tests run on: its registry, and its drive C. */

@@ -8,6 +8,22 @@ import { windowsPath } from './prefix.ts';
 const POINTER = 'stand-in.json';
 
 /**
+ * Writes a configuration that an administrator has ready, by which the small office is read on a port.
+ * @param folder into which all of it goes
+ * @returns its path, as Windows knows it
+ */
+export async function writeOwnConfig(folder: string, port: number): Promise<string> {
+  const modules = await layOutStandIn('small-office', join(folder, 'pretended Hyper-V'));
+  const path = join(folder, 'our agent.yml');
+  const lines = [
+    `web: { listen: '127.0.0.1:${port}' }`,
+    `collector: { timeout: 2m, powershell: { module_path: '${modules}' } }`,
+  ];
+  writeFileSync(path, lines.map((line) => `${line}\n`).join(''));
+  return windowsPath(path);
+}
+
+/**
  * Lays out a pretended Hyper-V host on drive C, into a folder that does not exist yet.
  * @returns the folder of its modules, as Windows knows it
  */

@@ -40,7 +40,9 @@ export async function tracesOn(wine: Wine): Promise<Traces> {
     hasService: await isThere(`${SERVICES}\\${NAME}`),
     hasEventSource: await isThere(EVENT_SOURCE),
     folders: ['Program Files', 'ProgramData'].flatMap((folder) =>
-      readdirSync(join(driveC(), folder)).filter((name) => name.startsWith(NAME)),
+      readdirSync(join(driveC(), folder))
+        .filter((name) => name.startsWith(NAME))
+        .map((name) => `${folder}/${name}`),
     ),
     processes: processesWith(NAME, 'service-host.mjs'),
     path: /REG_\w+\s+(.*)/.exec(path.out)?.[1]?.trim() ?? path.err,
