@@ -39,7 +39,7 @@ describe.skipIf(isAbsent)('the archive, on a Windows with PowerShell', { timeout
     return wine.type(folder, [SCRIPT, '.\\install.ps1', ...options].join(' '));
   };
 
-  it('lives: installed, scraped, configured, killed, started again, updated, rolled back, and gone without a trace', async () => {
+  it('lives: looked at first, installed, scraped, configured, killed, started again, updated, rolled back, and gone without a trace', async () => {
     const { program, config, state } = usualPlaces();
     const service = new WineService(wine, usualService());
     const port = await freePort();
@@ -47,6 +47,10 @@ describe.skipIf(isAbsent)('the archive, on a Windows with PowerShell', { timeout
     const version = async () => JSON.parse((await get(`${url}/api/v1/status`)).text).version;
     const before = await tracesOn(wine);
     expect(before).toMatchObject({ hasService: false, hasEventSource: false, folders: [], processes: [] });
+
+    const tried = await install(made, '-WhatIf');
+    expect(tried, tried.out).toMatchObject({ code: 0, out: expect.stringContaining('Nothing was changed') });
+    expect(await tracesOn(wine)).toEqual(before);
 
     const installed = await install(made, '-ConfigFile', `"${await writeOwnConfig(wine.home, port)}"`);
     expect(installed, installed.out).toMatchObject({ code: 0, out: expect.stringContaining('is installed') });

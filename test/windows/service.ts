@@ -1,9 +1,9 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { until } from '../until.ts';
-import { windowsPath } from './prefix.ts';
+import { prefixFolder, windowsPath } from './prefix.ts';
 import type { Wine } from './wine.ts';
 
 /** What `sc query` says. */
@@ -154,12 +154,17 @@ function imagePath(setup: ServiceSetup): string {
     .join(' ');
 }
 
-/** Process ids, of Linux, of the programs with these texts on their command lines. */
+/** Process ids, of Linux, of the programs of this Windows with these texts on their command lines. */
 export function processesWith(...texts: readonly string[]): readonly number[] {
+  // Another checkout may have a Windows of its own, with the same paths in it.
+  const here = `WINEPREFIX=${prefixFolder()}\0`;
   return globSync('/proc/[0-9]*/cmdline').flatMap((path) => {
     try {
       const words = readFileSync(path, 'utf8');
-      return texts.every((text) => words.includes(text)) ? [Number(path.split('/')[2])] : [];
+      const isMeant = texts.every((text) => words.includes(text));
+      return isMeant && readFileSync(join(dirname(path), 'environ'), 'latin1').includes(here)
+        ? [Number(path.split('/')[2])]
+        : [];
     } catch {
       return [];
     }
