@@ -9,7 +9,11 @@ export interface WatchedFile {
 }
 
 export interface WatchEvents {
-  readonly changed: () => void;
+  /**
+   * Reads the file. One that another program holds is tried again at the next look.
+   * @param busyBefore how many tries in a row have found it busy
+   */
+  readonly changed: (busyBefore: number) => 'read' | 'busy';
   readonly gone: () => void;
 }
 
@@ -26,6 +30,7 @@ export function fileMark(path: string): string | null {
 /**
  * Calls back when the file has changed and then stayed the same for a second: editors and copy tools write in steps.
  * Looks instead of listening, since notifications are lost on network drives and when a file is replaced.
+ * A file that cannot be read at that moment, since an editor holds it, has still changed at the next look.
  * Tells once when the file that was read is gone for a second, and again only after it was back.
  * @param file its path, and its mark from before it was read: what was written since then counts as a change
  * @returns a function that ends it
@@ -34,13 +39,16 @@ export function watchConfig(file: WatchedFile, { changed, gone }: WatchEvents, t
   const { path } = file;
   let loaded = file.mark;
   let last = fileMark(path);
+  let busyTries = 0;
   let isMissed = false;
   let cancel = (): void => {};
   const look = (): void => {
     const seen = fileMark(path);
-    if (seen !== null && seen === last && seen !== loaded) {
-      loaded = seen;
-      changed();
+    if (seen === null || seen === loaded) busyTries = 0;
+    else if (seen === last) {
+      const isRead = changed(busyTries) === 'read';
+      if (isRead) loaded = seen;
+      busyTries = isRead ? 0 : busyTries + 1;
     }
     if (seen === null && last === null && loaded !== null && !isMissed) {
       isMissed = true;

@@ -2,38 +2,55 @@ import type { Agent } from '../agent/agent.ts';
 import type { EventLog } from '../agent/event-log.ts';
 import type { Log } from '../agent/log.ts';
 import type { Config } from '../config/config.ts';
-import { loadConfig } from '../config/load.ts';
+import type { LoadedConfig } from '../config/load.ts';
 import { formatProblems } from '../config/problem.ts';
 import { count } from '../core/units.ts';
-import type { CliIo } from './io.ts';
 
 export interface Reloaded {
-  readonly agent: Agent;
-  readonly log: Log;
-  readonly eventLog: EventLog | null;
+  readonly agent: Pick<Agent, 'reconfigure' | 'configRefused'>;
+  readonly log: Pick<Log, 'use' | 'logger'>;
+  readonly eventLog: Pick<EventLog, 'tell'> | null;
   /** Where the log goes by a configuration. */
   readonly logFile: (config: Config) => string | null;
 }
 
-/** The new configuration takes over as a whole, or not at all. @param path as given by `--config` */
-export function reload(path: string | null, running: Reloaded, io: CliIo): void {
+/** With a try a second: an editor that saves is done by then, one that keeps the file open is not. */
+const QUIET_TRIES = 10;
+
+/**
+ * The new configuration takes over as a whole, or not at all.
+ * @param busyBefore how many tries in a row have found it busy: that is told once, when it lasts
+ */
+export function reload(loaded: LoadedConfig, running: Reloaded, busyBefore: number): 'read' | 'busy' {
+  if (loaded.ok) takeOver(loaded, running);
+  else if (!loaded.isBusy || busyBefore === QUIET_TRIES) refuse(loaded, running);
+  return loaded.isBusy ? 'busy' : 'read';
+}
+
+function takeOver(loaded: LoadedConfig & { readonly ok: true }, running: Reloaded): void {
   const { agent, log, eventLog } = running;
-  const loaded = loadConfig({ path, env: io.env, platform: io.platform, cwd: io.cwd });
-  const { logger } = log;
-  if (loaded.ok) {
-    log.use(loaded.config.log, running.logFile(loaded.config));
-    for (const warning of loaded.warnings) logger.warn(formatProblems(loaded.path, [warning]).trim());
-    agent.reconfigure(loaded.config);
-    logger.info('configuration reloaded', { config: loaded.path });
-    eventLog?.tell('reloaded', `The changed configuration ${loaded.path} is in force.`);
-    return;
-  }
+  log.use(loaded.config.log, running.logFile(loaded.config));
+  for (const warning of loaded.warnings) log.logger.warn(formatProblems(loaded.path, [warning]).trim());
+  agent.reconfigure(loaded.config);
+  log.logger.info('configuration reloaded', { config: loaded.path });
+  eventLog?.tell('reloaded', `The changed configuration ${loaded.path} is in force.`);
+}
+
+function refuse(loaded: LoadedConfig & { readonly ok: false }, { agent, log, eventLog }: Reloaded): void {
   agent.configRefused();
   const problems = loaded.problems.map((problem) => formatProblems(loaded.path, [problem]).trim());
-  for (const problem of problems) logger.error(problem);
-  logger.error('the new configuration has errors; the old one stays', { config: loaded.path });
-  eventLog?.tell(
-    'refused',
-    `The changed configuration has ${count(problems.length, 'error')}; the one before stays in force. ${problems.length === 1 ? '' : 'The first: '}${problems[0] ?? ''}`,
-  );
+  for (const problem of problems) log.logger.error(problem);
+  const text = loaded.isBusy
+    ? 'the changed configuration is tried again every second; the old one stays until it can be read'
+    : 'the new configuration has errors; the old one stays';
+  log.logger.error(text, { config: loaded.path });
+  eventLog?.tell('refused', refusalText(problems, loaded.isBusy));
+}
+
+function refusalText(problems: readonly string[], isBusy: boolean): string {
+  const first = problems[0] ?? '';
+  if (isBusy)
+    return `The one before stays in force until this one can be read, which is tried every second: ${first}`;
+  const lead = problems.length === 1 ? '' : 'The first: ';
+  return `The changed configuration has ${count(problems.length, 'error')}; the one before stays in force. ${lead}${first}`;
 }

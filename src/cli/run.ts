@@ -8,7 +8,7 @@ import { createLog, type Log } from '../agent/log.ts';
 import { errorText } from '../agent/logger.ts';
 import { createMemoryRelease } from '../agent/release-memory.ts';
 import type { Config } from '../config/config.ts';
-import { configPath } from '../config/load.ts';
+import { configPath, loadConfig } from '../config/load.ts';
 import { defaultStateDir } from '../config/paths.ts';
 import { formatProblems } from '../config/problem.ts';
 import { createSmtpNotifier } from '../notifier/smtp.ts';
@@ -105,7 +105,12 @@ async function runLogged(interrupt: Interrupt, running: Run, io: CliIo): Promise
   const endWatch = watchConfig(
     { path: loaded.path, mark },
     {
-      changed: () => reload(request.config, { agent, log, eventLog, logFile }, io),
+      changed: (busyBefore) =>
+        reload(
+          loadConfig({ path: request.config, env: io.env, platform: io.platform, cwd: io.cwd }),
+          { agent, log, eventLog, logFile },
+          busyBefore,
+        ),
       gone: () =>
         logger.warn('the configuration file is gone; the configuration stays as it is', {
           config: loaded.path,

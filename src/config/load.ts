@@ -8,7 +8,12 @@ import type { Problem } from './problem.ts';
 import { type ConfigWorld, type FileReading, readEnv } from './world.ts';
 
 /** A configuration, the file it was read from or would have been, and what else it was made from. */
-export type LoadedConfig = ParsedConfig & { readonly path: string; readonly world: ConfigWorld };
+export type LoadedConfig = ParsedConfig & {
+  readonly path: string;
+  readonly world: ConfigWorld;
+  /** It was not read because another program held it, and may well be read a moment later. */
+  readonly isBusy: boolean;
+};
 
 export interface LoadInput {
   /** As given by `--config`; `null` looks at the default path, where no file means the defaults. */
@@ -28,20 +33,21 @@ const LARGEST_SECRET_BYTES = 1024 * 1024;
 export function loadConfig(input: LoadInput): LoadedConfig {
   const file = configPath(input);
   const world = worldOf(input);
-  const refuse = (message: string): LoadedConfig => {
-    return { ok: false, problems: [wholeFile(message)], path: file, world };
+  const refuse = (message: string, isBusy = false): LoadedConfig => {
+    return { ok: false, problems: [wholeFile(message)], path: file, world, isBusy };
   };
   const found = readBytes(file, LARGEST_CONFIG_BYTES);
   if (found.status === 'failed') {
     if (found.isMissing && input.path === null) {
-      return { ok: true, config: defaultConfig(world), warnings: [], path: file, world };
+      return { ok: true, config: defaultConfig(world), warnings: [], path: file, world, isBusy: false };
     }
-    return refuse(`the configuration cannot be read: ${found.reason}`);
+    return refuse(`the configuration cannot be read: ${found.reason}`, found.isBusy);
   }
   const strangeness = whyNotUtf8(found.bytes);
   if (strangeness !== null) return refuse(`${strangeness}; save it as UTF-8`);
   const text = found.bytes.toString('utf8');
-  return { ...parseConfig(text, { ...world, path: file, modifiedAt: found.modifiedAt }), path: file, world };
+  const parsed = parseConfig(text, { ...world, path: file, modifiedAt: found.modifiedAt });
+  return { ...parsed, path: file, world, isBusy: false };
 }
 
 /** The configuration of this machine without any file. */
@@ -91,10 +97,17 @@ function namesOfThisMachine(env: LoadInput['env'], platform: string): readonly s
 
 type BytesFound =
   | { readonly status: 'read'; readonly bytes: Buffer; readonly modifiedAt: number; readonly mode: number }
-  | { readonly status: 'failed'; readonly reason: string; readonly isMissing: boolean };
+  | {
+      readonly status: 'failed';
+      readonly reason: string;
+      readonly isMissing: boolean;
+      readonly isBusy: boolean;
+    };
 
 function readBytes(file: string, largest: number): BytesFound {
-  const refuse = (reason: string, isMissing = false): BytesFound => ({ status: 'failed', reason, isMissing });
+  const refuse = (reason: string, code = ''): BytesFound => {
+    return { status: 'failed', reason, isMissing: MISSING.has(code), isBusy: BUSY.has(code) };
+  };
   try {
     const stats = statSync(file);
     // Anything but a file, such as a pipe, could block for ever.
@@ -104,9 +117,14 @@ function readBytes(file: string, largest: number): BytesFound {
     return { status: 'read', bytes, modifiedAt: Math.floor(stats.mtimeMs), mode: stats.mode };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    return refuse(REASONS[code] ?? `error ${code}`, code === 'ENOENT' || code === 'ENOTDIR');
+    return refuse(REASONS[code] ?? `error ${code}`, code);
   }
 }
+
+const MISSING: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR']);
+
+/** What Windows says of a file that is held, and of one that is about to be replaced. */
+const BUSY: ReadonlySet<string> = new Set(['EBUSY', 'EPERM']);
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',

@@ -14,10 +14,20 @@ function watched(initial: string | null, edited?: string) {
   if (initial !== null) writeFileSync(path, initial);
   const time = fakeTime();
   let changes = 0;
+  const busyBefore: number[] = [];
+  let isBusy = false;
   const mark = fileMark(path);
   if (edited !== undefined) writeFileSync(path, edited);
   let losses = 0;
-  const events = { changed: () => (changes += 1), gone: () => (losses += 1) };
+  const events = {
+    changed: (before: number) => {
+      busyBefore.push(before);
+      if (isBusy) return 'busy' as const;
+      changes += 1;
+      return 'read' as const;
+    },
+    gone: () => (losses += 1),
+  };
   const end = watchConfig({ path, mark }, events, time.timers);
   return {
     path,
@@ -25,6 +35,10 @@ function watched(initial: string | null, edited?: string) {
     wait: (seconds: number) => time.pass(seconds * SECOND_MS),
     changes: () => changes,
     losses: () => losses,
+    hold: (held: boolean) => {
+      isBusy = held;
+    },
+    busyBefore: () => busyBefore.splice(0),
   };
 }
 
@@ -104,6 +118,36 @@ it('misses no file that never was, and none that is replaced within a second', a
   writeFileSync(file.path, 'a: 12\n');
   await file.wait(5);
   expect({ losses: file.losses(), changes: file.changes() }).toEqual({ losses: 0, changes: 1 });
+});
+
+it('tries a file that is busy again at every look, until it is read, and counts the tries in a row', async () => {
+  const file = watched('a: 1\n');
+  file.hold(true);
+  writeFileSync(file.path, 'a: 12\n');
+  await file.wait(5);
+  expect({ changes: file.changes(), busyBefore: file.busyBefore() }).toEqual({
+    changes: 0,
+    busyBefore: [0, 1, 2, 3],
+  });
+  file.hold(false);
+  await file.wait(5);
+  expect({ changes: file.changes(), busyBefore: file.busyBefore() }).toEqual({ changes: 1, busyBefore: [4] });
+  writeFileSync(file.path, 'a: 123\n');
+  await file.wait(5);
+  expect(file.busyBefore()).toEqual([0]);
+});
+
+it('counts anew when the file was gone meanwhile, or is again what was read', async () => {
+  const file = watched('a: 1\n');
+  file.hold(true);
+  writeFileSync(file.path, 'a: 12\n');
+  await file.wait(3);
+  unlinkSync(file.path);
+  await file.wait(1);
+  file.busyBefore();
+  writeFileSync(file.path, 'a: 123\n');
+  await file.wait(3);
+  expect(file.busyBefore()).toEqual([0, 1]);
 });
 
 it('notices what was written between reading the file and watching it', async () => {
