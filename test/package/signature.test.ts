@@ -8,6 +8,7 @@ import { packageContents } from '../../tools/package/contents.ts';
 import { checkNodeSignature, NODE_ROOT } from '../../tools/package/node-signature.ts';
 import { windowsNode } from '../../tools/windows-node.ts';
 import { isMissing } from '../peers.ts';
+import { windowsNodeForWine } from '../windows/nodes.ts';
 
 const AT = new Date(Date.UTC(2026, 10, 24, 12, 30));
 
@@ -35,6 +36,11 @@ describe.skipIf(isMissing('osslsigncode'))(checkNodeSignature, { timeout: 120_00
 
   it('refuses one of which a byte is another', async () => {
     const path = await altered((bytes) => bytes.fill(bytes.readUInt8(5_000_000) ^ 1, 5_000_000, 5_000_001));
+    expect(() => checkNodeSignature(path, NODE_ROOT)).toThrow(`${path} is not what was signed`);
+  });
+
+  it('refuses the copy that is altered for Wine, which is never to be shipped', async () => {
+    const path = await windowsNodeForWine();
     expect(() => checkNodeSignature(path, NODE_ROOT)).toThrow(`${path} is not what was signed`);
   });
 
