@@ -30,6 +30,7 @@ export const runTool: RunTool = ({ program, args, timeoutMs, isShown }, signal) 
     const failed = (why: string): void => resolve({ status: 'failed', why });
     const child = spawn(program, [...args], {
       windowsHide: isShown !== true,
+      env: withoutModulePath(process.env),
       stdio: isShown ? 'inherit' : ['ignore', 'pipe', 'ignore'],
       signal: AbortSignal.any([signal, deadline]),
     });
@@ -48,6 +49,11 @@ export const runTool: RunTool = ({ program, args, timeoutMs, isShown }, signal) 
       else resolve({ status: 'ended', exitCode, output });
     });
   });
+
+/** PowerShell 7 names its own modules to what it starts, and Windows PowerShell fails over them; left alone it finds its own. */
+function withoutModulePath(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => name.toUpperCase() !== 'PSMODULEPATH'));
+}
 
 /** A program of the system folder, never what PATH happens to name. */
 export function systemProgram({ env, platform }: Pick<CliIo, 'env' | 'platform'>, name: string): string {

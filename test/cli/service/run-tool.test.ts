@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { runTool, systemProgram } from '../../../src/cli/service/run-tool.ts';
 
 const NEVER = new AbortController().signal;
@@ -32,6 +32,16 @@ describe('a program of Windows', () => {
     });
     const floods = 'setInterval(() => process.stdout.write("x".repeat(65536)), 1)';
     expect(await runTool(node(floods), NEVER)).toMatchObject({ status: 'failed' });
+  });
+
+  it('is given the environment without the modules of the PowerShell 7 that this was started from', async () => {
+    onTestFinished(() => void vi.unstubAllEnvs());
+    for (const name of ['PSModulePath', 'psmodulepath'])
+      vi.stubEnv(name, 'C:\\Program Files\\PowerShell\\7\\Modules');
+    vi.stubEnv('PSModulePathX', 'kept');
+    const script =
+      'console.log(Object.keys(process.env).filter((name) => /^psmodulepath/i.test(name)).join())';
+    expect(await runTool(node(script), NEVER)).toMatchObject({ output: 'PSModulePathX\n' });
   });
 
   it('is missed in words', async () => {
