@@ -60,6 +60,7 @@ const withNode = (path: string): (() => void) => {
 const everything = SHARE.read | SHARE.write | SHARE.delete;
 const said: string[] = [];
 const events = createEventWriter(await openEventSource('checkpoint-agent-test'), (text) => said.push(text));
+events.tell('started', 'The agent has started.');
 events.heard({
   type: 'event',
   id: 200,

@@ -6,6 +6,7 @@ import { placeKoffi } from '../../tools/koffi.ts';
 import { isMissing } from '../peers.ts';
 import { windowsNodeForWine } from './nodes.ts';
 import { windowsPath } from './prefix.ts';
+import { reportedEvents, WITH_EVENTS } from './reported-events.ts';
 import { bootWine } from './wine.ts';
 
 const ROTATED = {
@@ -13,8 +14,11 @@ const ROTATED = {
   refusals: [],
 };
 
+/** As Windows numbers them: EVENTLOG_ERROR_TYPE and so on. */
+const [ERROR, WARNING, INFORMATION] = [1, 2, 4];
+
 it.skipIf(isMissing('wine64'))(
-  'on Windows the log rotates whoever reads it, and the event log takes events',
+  'on Windows the log rotates whoever reads it, and the event log is handed source, type, number and text',
   async () => {
     const wine = await bootWine();
     try {
@@ -31,12 +35,23 @@ it.skipIf(isMissing('wine64'))(
         external: ['koffi'],
       });
       const node = await windowsNodeForWine();
-      const { code, out, err } = await wine.run(
+      const { code, out, err } = await wine.runTraced(
+        WITH_EVENTS,
         node,
         windowsPath(join(folder, 'probe.mjs')),
         windowsPath(folder),
       );
-      expect(`${code}: ${err}`).toBe('0: ');
+      expect(code, err).toBe(0);
+      expect(reportedEvents(err)).toEqual([
+        { source: 'checkpoint-agent-test', type: INFORMATION, id: 100, text: 'The agent has started.' },
+        {
+          source: 'checkpoint-agent-test',
+          type: WARNING,
+          id: 200,
+          text: 'hv01 was not read: Zugriff verweigert – 拒',
+        },
+        { source: 'checkpoint-agent-test', type: ERROR, id: 900, text: 'The service has failed.' },
+      ]);
       const { readOlder, ...happened } = JSON.parse(out);
       expect(happened).toEqual({
         alone: ROTATED,

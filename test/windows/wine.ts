@@ -44,6 +44,8 @@ export interface Wine {
    * @param folder a path of Linux
    */
   type(folder: string, line: string): Promise<WineResult>;
+  /** Runs it with what Wine itself prints of calls to its functions, among its errors. @param channels as `WINEDEBUG` has them */
+  runTraced(channels: string, program: string, ...args: readonly string[]): Promise<WineResult>;
   end(): Promise<void>;
 }
 
@@ -63,6 +65,7 @@ export async function bootWine(): Promise<Wine> {
   return {
     home,
     run: (program, ...args) => runPatiently([LOADER, program, ...args]),
+    runTraced: (channels, program, ...args) => runPatiently([LOADER, program, ...args], { WINEDEBUG: channels }),
     type: (folder, line) => typeLine(home, folder, line),
     async end() {
       server('-k');
@@ -132,9 +135,12 @@ async function typeLine(home: string, folder: string, line: string): Promise<Win
 }
 
 /** On a busy machine Wine now and then fails to start a program, before it has done anything. */
-async function runPatiently(command: readonly [string, ...string[]]): Promise<WineResult> {
+async function runPatiently(
+  command: readonly [string, ...string[]],
+  more: NodeJS.ProcessEnv = {},
+): Promise<WineResult> {
   for (let attempts = 1; ; attempts += 1) {
-    const result = await runWine(command);
+    const result = await runWine(command, more);
     if (attempts === 3 || !result.out.concat(result.err).includes('ShellExecuteEx failed')) return result;
   }
 }
