@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleAgent } from '../../tools/bundle.ts';
@@ -24,10 +24,19 @@ describe.skipIf(isMissing('wine64'))('on Windows', { timeout: 120_000 }, () => {
     const folder = join(wine.home, 'Program Files', 'checkpoint agent');
     program = await installHost(folder, await windowsNodeForWine());
     await bundleAgent(folder, '');
+    cpSync(join(import.meta.dirname, '..', '..', 'service', 'bin'), join(folder, 'bin'), { recursive: true });
+    cpSync(join(import.meta.dirname, 'create-process.mjs'), join(folder, 'create-process.mjs'));
   }, 600_000);
   afterAll(() => wine?.end(), 60_000);
 
   const agentPath = (): string => join(dirname(program.host), 'checkpoint-agent.mjs');
+
+  const installed = (): string => windowsPath(dirname(program.host));
+  /** How a command line ends that is started as monitoring agents start it. */
+  const created = (line: string) => {
+    const probe = join(dirname(program.host), 'create-process.mjs');
+    return wine.run(program.node, windowsPath(probe), line);
+  };
 
   /** A service that runs, and the command line beside it. */
   const running = async () => {
@@ -45,7 +54,7 @@ describe.skipIf(isMissing('wine64'))('on Windows', { timeout: 120_000 }, () => {
     await untilShown(`http://127.0.0.1:${port}/check`, 'CHECKPOINTS UNKNOWN');
     const run = (...args: readonly string[]) =>
       wine.run(program.node, windowsPath(agentPath()), ...args, '--name', NAME, ...places);
-    return { run, data };
+    return { run, data, url: `http://127.0.0.1:${port}` };
   };
 
   it('doctor and support-bundle look at a service that runs, beside it', async () => {
@@ -68,6 +77,21 @@ describe.skipIf(isMissing('wine64'))('on Windows', { timeout: 120_000 }, () => {
     expect([...unzip(readFileSync(file)).keys()]).toEqual(expect.arrayContaining(wanted));
   });
 
+  it.each(definitions())('the definition for %s in docs/check.md asks the agent', async (_, line) => {
+    const { url } = await running();
+    const here = line.replaceAll('C:\\Program Files\\hyperv-checkpoint-agent', installed());
+    const answered = await created(`${here} --url ${url}`);
+    expect(answered.code, answered.err).toBe(3);
+    expect(answered.out).toMatch(/^CHECKPOINTS UNKNOWN - .* not read/);
+  });
+
+  it('a monitoring agent does not find the command without its .cmd, as docs/check.md says', async () => {
+    expect(await created(`"${installed()}\\bin\\checkpoint-agent" check`)).toMatchObject({
+      code: 99,
+      out: '',
+    });
+  });
+
   it('service install takes nothing else for its script', async () => {
     expect(await wine.run(program.node, windowsPath(agentPath()), 'service', 'install')).toMatchObject({
       code: 1,
@@ -75,3 +99,19 @@ describe.skipIf(isMissing('wine64'))('on Windows', { timeout: 120_000 }, () => {
     });
   });
 });
+
+/** How monitoring agents start the check: the lines for NSClient++, and the words for Icinga put into one. */
+function definitions(): readonly (readonly [name: string, line: string])[] {
+  const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'check.md'), 'utf8');
+  const lines = [...page.matchAll(/^check_hyperv_checkpoints = (.*)$/gm)].map(([, line]) => line ?? '');
+  const [, words = ''] = /command = (\[[^\]]*"C:[^\]]*\])/.exec(page) ?? [];
+  const icinga = JSON.parse(words)
+    .map((word: string) => `"${word}"`)
+    .join(' ');
+  const [byNode = '', byCmd = ''] = lines;
+  return [
+    ['NSClient++', byNode],
+    ['NSClient++ through cmd.exe', byCmd],
+    ['Icinga 2', icinga],
+  ];
+}
