@@ -1,6 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { posix, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
+
+const { dirname, join, relative } = posix;
 
 /** What each part may import, besides itself. Nothing imports upwards; adapters never meet. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
@@ -22,7 +24,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 /** The longest a file may be; blank lines and comments count. */
 const MAX_LINES = 300;
 
-const files = globSync(['src/**/*.ts', 'service/**/*.ts']);
+const files = globSync(['src/**/*.ts', 'service/**/*.ts']).map((path) => path.replaceAll(sep, '/'));
 const partOf = (path: string): string => {
   const [first = '', second = ''] = relative('src', path).split('/');
   return first === '..' ? `../${second}` : first;

@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import PostalMime from 'postal-mime';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { freePort } from '../notifier/smtp-server.ts';
+import { skipOnWindows } from '../skip-on-windows.ts';
 import { until } from '../until.ts';
 import { AgentProcess, command, folder, get, untilShown } from './agent-process.ts';
+
+skipOnWindows('a shell script stands in for PowerShell');
 
 /** A demo whose temporary files lie in a folder of their own. */
 function startDemo(mailFolder: string, ...more: readonly string[]) {

@@ -2,9 +2,12 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { scriptedServer } from '../notifier/smtp-server.ts';
+import { skipOnWindows } from '../skip-on-windows.ts';
 import { until } from '../until.ts';
 import { AgentProcess, folder, HOST, shell } from './agent-process.ts';
 import { mailBy, setting } from './setting.ts';
+
+skipOnWindows('a shell script stands in for PowerShell');
 
 const linesOf = (path: string): readonly string[] => readFileSync(path, 'utf8').trimEnd().split('\n');
 

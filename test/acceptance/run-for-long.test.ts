@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import PostalMime from 'postal-mime';
 import { describe, expect, it } from 'vitest';
 import { mailServer, PASSWORD, scriptedServer } from '../notifier/smtp-server.ts';
+import { skipOnWindows } from '../skip-on-windows.ts';
 import { until } from '../until.ts';
 import { folder, get, untilShown } from './agent-process.ts';
 import { mailBy, setting } from './setting.ts';
+
+skipOnWindows('a shell script stands in for PowerShell');
 
 describe('a configuration that is edited while the agent runs', () => {
   it('takes over by itself; a broken one leaves the old one in force and says why', async () => {

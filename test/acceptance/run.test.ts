@@ -5,10 +5,13 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { processesWith } from '../collector/shells.ts';
 import { mailServer, scriptedServer } from '../notifier/smtp-server.ts';
+import { skipOnWindows } from '../skip-on-windows.ts';
 import { opened } from '../store/samples.ts';
 import { until } from '../until.ts';
 import { command, folder, get, HOST, shell, untilShown } from './agent-process.ts';
 import { mailBy, setting } from './setting.ts';
+
+skipOnWindows('a shell script stands in for PowerShell');
 
 describe('run refuses to start, and says what to change, when', () => {
   it('the configuration is broken: every problem at once, exit 78', async () => {

@@ -8,8 +8,11 @@ import { startPrometheus } from '../exporter/running-prometheus.ts';
 import type { FullScenario } from '../hyperv/scenario.ts';
 import { CA_FILE, freePort, LOGIN, mailServer } from '../notifier/smtp-server.ts';
 import { isMissing } from '../peers.ts';
+import { skipOnWindows } from '../skip-on-windows.ts';
 import { until } from '../until.ts';
 import { AgentProcess, command, folder, HOST, writeConfig } from './agent-process.ts';
+
+skipOnWindows('a shell script stands in for PowerShell');
 
 const hasNoPrometheus = isMissing('prometheus');
 

@@ -22,6 +22,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createLogFile, type LogFileWorld } from '../../src/agent/log-file.ts';
 import { type FileDeeds, olderPath } from '../../src/agent/log-rotation.ts';
 import { MINUTE_MS } from '../../src/core/units.ts';
+import { itElsewhere } from '../skip-on-windows.ts';
 import { fakeTime } from './fake-time.ts';
 
 const systemError = (code: string): Error => Object.assign(new Error(code), { code });
@@ -111,6 +112,7 @@ it('loses and tears no line within its bounds, keeps their order, and stays with
       expect(names.length).toBeLessThanOrEqual(limits.maxFiles + 1);
       // Nothing was dropped before there was need to.
       if (names.length <= limits.maxFiles) expect(kept).toBe(all);
+      file.close();
       rmSync(folder, { recursive: true });
     }),
     { numRuns: 60 },
@@ -127,6 +129,7 @@ it('no file is ever longer than its bound', () => {
       }
       const total = readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
       expect(total).toBeLessThanOrEqual((limits.maxFiles + 1) * limits.maxBytes);
+      file.close();
       rmSync(folder, { recursive: true });
     }),
     { numRuns: 60 },
@@ -222,6 +225,7 @@ describe('a disk that takes nothing', () => {
           if (file.append(line) === null) accepted += line;
         }
         expect(held(path)).toBe(accepted);
+        file.close();
         rmSync(folder, { recursive: true });
       }),
     );
@@ -236,7 +240,7 @@ describe('a disk that takes nothing', () => {
 });
 
 describe('somebody else', () => {
-  it('moved the file or deleted it: a new one is begun', () => {
+  itElsewhere('moved the file or deleted it: a new one is begun', () => {
     const { folder, path, file } = place({ maxBytes: 1000, maxFiles: 1 });
     file.append('one\n');
     renameSync(path, join(folder, 'elsewhere'));
@@ -372,6 +376,7 @@ describe('a reader that keeps a file open, on Windows', () => {
           expect(statSync(path).size).toBeLessThanOrEqual(80);
         }
         expect(held(path)).toBe(accepted);
+        file.close();
         rmSync(folder, { recursive: true });
       }),
     );

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { configCheck, configInit, configSchema, configShow } from '../../src/cli/config.ts';
 import type { CliIo } from '../../src/cli/io.ts';
+import { itElsewhere } from '../skip-on-windows.ts';
 
 let folder = '';
 let out = '';
@@ -22,7 +23,7 @@ beforeEach(() => {
       err += text;
     }),
     env: { XDG_CONFIG_HOME: folder },
-    platform: 'linux',
+    platform: process.platform,
     cwd: folder,
   };
 });
@@ -52,20 +53,23 @@ it('says when there is no file', () => {
   expect(configCheck({ config: 'other.yml' }, io)).toBe(78);
 });
 
-it('writes a starter with its schema that passes its own check, and never replaces a file unasked', () => {
-  const options = { config: null, force: false, stdout: false };
-  expect(configInit(options, io)).toBe(0);
-  const file = path.join(folder, 'hyperv-checkpoint-agent', 'agent.yml');
-  expect(configCheck({ config: null }, io)).toBe(0);
-  expect(existsSync(path.join(path.dirname(file), 'agent.schema.json'))).toBe(true);
+itElsewhere(
+  'writes a starter with its schema that passes its own check, and never replaces a file unasked',
+  () => {
+    const options = { config: null, force: false, stdout: false };
+    expect(configInit(options, io)).toBe(0);
+    const file = path.join(folder, 'hyperv-checkpoint-agent', 'agent.yml');
+    expect(configCheck({ config: null }, io)).toBe(0);
+    expect(existsSync(path.join(path.dirname(file), 'agent.schema.json'))).toBe(true);
 
-  writeFileSync(file, 'mine');
-  expect(configInit(options, io)).toBe(1);
-  expect(readFileSync(file, 'utf8')).toBe('mine');
-  expect(err).toContain('is there already; --force replaces it');
-  expect(configInit({ ...options, force: true }, io)).toBe(0);
-  expect(readFileSync(file, 'utf8')).not.toBe('mine');
-});
+    writeFileSync(file, 'mine');
+    expect(configInit(options, io)).toBe(1);
+    expect(readFileSync(file, 'utf8')).toBe('mine');
+    expect(err).toContain('is there already; --force replaces it');
+    expect(configInit({ ...options, force: true }, io)).toBe(0);
+    expect(readFileSync(file, 'utf8')).not.toBe('mine');
+  },
+);
 
 it('prints starter, schema and effective configuration', () => {
   expect(configInit({ config: null, force: false, stdout: true }, io)).toBe(0);

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from '../../src/cli/index.ts';
 import { explained, judgedBy } from '../core/render/explain-samples.ts';
 import { runningExporter } from '../exporter/running.ts';
+import { itElsewhere } from '../skip-on-windows.ts';
 import { fakeIo } from './io.ts';
 
 const OFFICE = ['--from-file', 'test/fixtures/recordings/small-office.json'];
@@ -89,7 +90,7 @@ describe('explain', () => {
     });
   });
 
-  it('reads this host when no agent answers, and says so', async () => {
+  itElsewhere('reads this host when no agent answers, and says so', async () => {
     const { exitCode, out, err } = await explain(['SQL01']);
     expect([exitCode, out]).toEqual([1, '']);
     expect(err).toContain(`no agent at ${NOBODY} (nothing listens there): this host is read instead.\n`);

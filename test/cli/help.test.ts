@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { runCommand } from '../../src/cli/index.ts';
+import { itElsewhere } from '../skip-on-windows.ts';
 import { fakeIo } from './io.ts';
 
 async function help(command: string, more: Parameters<typeof fakeIo>[0] = {}): Promise<string> {
@@ -16,7 +17,7 @@ it.each(['run', 'scan', 'capture', 'config init', 'demo'])(
   },
 );
 
-it('the help of run says where configuration and state are on this machine', async () => {
+itElsewhere('the help of run says where configuration and state are on this machine', async () => {
   const windows = await help('run', { platform: 'win32', env: { PROGRAMDATA: 'D:\\Data' } });
   expect(windows).toContain('configuration  D:\\Data\\hyperv-checkpoint-agent\\agent.yml\n');
   expect(windows).toContain('state folder   D:\\Data\\hyperv-checkpoint-agent\\state\n');

@@ -7,7 +7,7 @@ export function fakeIo(more: Partial<Pick<CliIo, 'env' | 'platform' | 'cwd'>> = 
     stdout: { write: (text) => (printed.out += text), isTTY: false, columns: null },
     stderr: { write: (text) => (printed.err += text), isTTY: false, columns: null },
     env: {},
-    platform: 'linux',
+    platform: process.platform,
     cwd: process.cwd(),
     ...more,
   };

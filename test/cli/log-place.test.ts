@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { type LogPlace, logFile } from '../../src/cli/log-place.ts';
 import { defaultConfigPath } from '../../src/config/paths.ts';
+import { itElsewhere } from '../skip-on-windows.ts';
 
 const LINUX = { platform: 'linux', cwd: '/home/op' };
 const WINDOWS = { platform: 'win32', cwd: 'C:\\' };
@@ -23,7 +24,7 @@ it('is in a folder beside the configuration as a Windows service, wherever that 
   expect(asService('D:\\Data\\agent.yml')).toBe('D:\\Data\\logs\\agent.log');
 });
 
-it('is what the configuration says, and before that what the command line says', () => {
+itElsewhere('is what the configuration says, and before that what the command line says', () => {
   const configured = '/var/log/agent.log';
   for (const hasServiceHost of [true, false]) {
     expect(logFile(place({ configured, hasServiceHost }), WINDOWS)).toBe(configured);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runCommand } from '../../src/cli/index.ts';
+import { itElsewhere } from '../skip-on-windows.ts';
 import { fakeIo } from './io.ts';
 
 const OFFICE = ['--from-file', 'test/fixtures/recordings/small-office.json'];
@@ -88,7 +89,7 @@ describe('scan', () => {
     expect(out).toContain('expected a JSON report as "checkpoint-agent capture" writes it');
   });
 
-  it('does not pretend on a machine without Hyper-V', async () => {
+  itElsewhere('does not pretend on a machine without Hyper-V', async () => {
     const { exitCode, out, err } = await scan();
     expect(exitCode).toBe(1);
     expect(out).toContain('NOT READ: this computer does not run Windows');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeWholeFile } from '../../src/cli/whole-file.ts';
+import { itElsewhere } from '../skip-on-windows.ts';
 
 describe('writing a whole file', () => {
   let folder = '';
@@ -11,7 +12,7 @@ describe('writing a whole file', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('is for the eyes of its owner', async () => {
+  itElsewhere('is for the eyes of its owner', async () => {
     const path = join(folder, 'mine.json');
     expect(await writeWholeFile(path, 'text')).toBeNull();
     expect((await stat(path)).mode & 0o777).toBe(0o600);
@@ -25,7 +26,7 @@ describe('writing a whole file', () => {
     expect(await readdir(folder)).toEqual(['mine.json']);
   });
 
-  it('leaves nothing behind when it fails, and says why', async () => {
+  itElsewhere('leaves nothing behind when it fails, and says why', async () => {
     const missing = join(folder, 'no', 'such');
     expect(await writeWholeFile(join(missing, 'report.json'), 'x')).toBe(`there is no folder ${missing}`);
     expect(await writeWholeFile(folder, 'x')).toBe('it is a folder');

@@ -1,8 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { pwshPath } from '../hyperv/stand-in.ts';
-
-const pwsh = pwshPath();
+import { POWERSHELL } from '../powershell.ts';
 
 /** Runs one function of the script by itself: who is in which group cannot be pretended outside Windows. */
 function isBlind(args: string): string {
@@ -12,14 +10,14 @@ function isBlind(args: string): string {
     `. ([ScriptBlock]::Create($found.Extent.Text))`,
     `Test-Blind ${args}`,
   ].join('; ');
-  const { stdout } = spawnSync(pwsh ?? '', ['-NoProfile', '-NonInteractive', '-Command', command], {
+  const { stdout } = spawnSync(POWERSHELL ?? '', ['-NoProfile', '-NonInteractive', '-Command', command], {
     encoding: 'utf8',
     env: { ...process.env, TERM: 'dumb', NO_COLOR: '1' },
   });
   return stdout.trim();
 }
 
-describe.skipIf(pwsh === null)('an empty list of VMs', () => {
+describe.skipIf(POWERSHELL === null)('an empty list of VMs', () => {
   it.each([
     ['means nothing to an account in neither group', '0 $false $false', 'True'],
     ['is believed of an administrator', '0 $true $false', 'False'],

@@ -1,6 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createNodePowerShell } from '../../src/collector/node-powershell.ts';
+import { skipOnWindows } from '../skip-on-windows.ts';
 import { FAKE_SHELL, job, MACHINE, makeExecutables, PWSH } from './shells.ts';
+
+skipOnWindows('a shell script stands in for PowerShell');
 
 const never = new AbortController().signal;
 const rejections: unknown[] = [];

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createNodePowerShell } from '../../src/collector/node-powershell.ts';
 import type { PowerShellResult } from '../../src/collector/powershell-runner.ts';
+import { skipOnWindows } from '../skip-on-windows.ts';
 import { FAKE_SHELL, job, MACHINE, makeExecutables, PWSH, processesWith } from './shells.ts';
 import { createSpawnRunner } from './spawn-runner.ts';
+
+skipOnWindows('a shell script stands in for PowerShell');
 
 let fake = '';
 let dispose = async (): Promise<void> => undefined;

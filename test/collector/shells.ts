@@ -28,7 +28,8 @@ export const FAKE_SHELL = `#!/bin/sh
 exec "${process.execPath}" --no-warnings "${join(import.meta.dirname, 'fake-shell.ts')}" "$@"
 `;
 
-export const PWSH = pwshPath();
+/** For the stand-in for Hyper-V. Null on Windows, where its drives and its clock were never tried. */
+export const PWSH = process.platform === 'win32' ? null : pwshPath();
 
 export function job(script: string, over: Partial<PowerShellJob> = {}): PowerShellJob {
   return { script, parameters: {}, timeoutMs: 20_000, maxOutputBytes: 8 * 1024 * 1024, ...over };

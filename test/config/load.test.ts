@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LoadInput, loadConfig, loadDefaults, readTextFile } from '../../src/config/load.ts';
 import { defaultConfigPath, defaultStateDir } from '../../src/config/paths.ts';
+import { itElsewhere } from '../skip-on-windows.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -14,14 +15,14 @@ afterEach(() => {
 });
 
 function load(given: string | null, env: LoadInput['env'] = {}) {
-  return loadConfig({ path: given, env, platform: 'linux', cwd: folder, thisMachine: ['HV01'] });
+  return loadConfig({ path: given, env, platform: process.platform, cwd: folder, thisMachine: ['HV01'] });
 }
 
 function write(name: string, content: string | Uint8Array, mode = 0o600): void {
   writeFileSync(path.join(folder, name), content, { mode });
 }
 
-it('uses the defaults when there is no file at the default path', () => {
+itElsewhere('uses the defaults when there is no file at the default path', () => {
   const loaded = load(null, { XDG_CONFIG_HOME: folder });
   expect(loaded).toMatchObject({ ok: true, config: { source: null, hosts: ['hv01'] } });
   expect(loaded.path).toBe(path.join(folder, 'hyperv-checkpoint-agent', 'agent.yml'));
@@ -31,7 +32,7 @@ it('gives the defaults of this machine to whoever wants no file at all', () => {
   expect(loadDefaults({ env: {}, platform: 'linux', thisMachine: ['HV01'] }).hosts).toEqual(['hv01']);
 });
 
-it('reads the file at the default path', () => {
+itElsewhere('reads the file at the default path', () => {
   mkdirSync(path.join(folder, 'hyperv-checkpoint-agent'));
   write('hyperv-checkpoint-agent/agent.yml', 'schedule: { every: 1h }');
   expect(load(null, { XDG_CONFIG_HOME: folder })).toMatchObject({

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { PWSH } from './machine.ts';
+import { POWERSHELL } from '../powershell.ts';
 
 const SETUP = join(import.meta.dirname, '..', '..', 'service', 'setup');
 
@@ -33,7 +33,7 @@ export function startSetupFunctions(): SetupFunctions {
   const folder = mkdtempSync(join(tmpdir(), 'ask-setup-'));
   const script = join(folder, 'answer.ps1');
   writeFileSync(script, ANSWER);
-  const child = spawn(PWSH ?? '', ['-NoLogo', '-NoProfile', '-NonInteractive', '-File', script], {
+  const child = spawn(POWERSHELL ?? '', ['-NoLogo', '-NoProfile', '-NonInteractive', '-File', script], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: {
       ...process.env,

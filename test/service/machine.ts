@@ -18,7 +18,8 @@ import { pwshPath } from '../hyperv/stand-in.ts';
 
 const SERVICE = join(import.meta.dirname, '..', '..', 'service');
 const STAND_IN = join(import.meta.dirname, 'stand-in', 'windows.ps1');
-export const PWSH = pwshPath();
+/** Null on Windows: there drive C is the real one, and what the scripts change would be changed. */
+export const PWSH = process.platform === 'win32' ? null : pwshPath();
 
 /** What goes wrong, by the names that the stand-in knows. */
 export type Faults = Readonly<Record<string, unknown>>;

@@ -9,11 +9,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadDefaults, loadText } from '../../src/config/load.ts';
 import { showConfig } from '../../src/config/show.ts';
 import { starterConfig } from '../../src/config/starter.ts';
+import { POWERSHELL } from '../powershell.ts';
 import { type SetupFunctions, startSetupFunctions } from './ask-setup.ts';
-import { PWSH } from './machine.ts';
 import { checkSetupText } from './setup-check.ts';
 
-describe.skipIf(PWSH === null)('names and texts of the setup', () => {
+describe.skipIf(POWERSHELL === null)('names and texts of the setup', () => {
   let setup: SetupFunctions;
   beforeAll(() => {
     setup = startSetupFunctions();
@@ -344,10 +344,10 @@ describe.skipIf(PWSH === null)('names and texts of the setup', () => {
     writeFileSync(join(folder, 'node.exe'), 'x');
     // Of a try before, in the middle of which somebody turned the machine off.
     mkdirSync(join(`${folder}.removed`, 'docs'), { recursive: true });
-    const user = spawn('sleep', ['60']);
+    const user = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)']);
     const [text] = await setup.ask(`Get-LaterRemoval $it ${user.pid}`, [folder]);
 
-    const removal = spawn(PWSH ?? '', ['-NoProfile', '-NonInteractive', '-Command', String(text)], {
+    const removal = spawn(POWERSHELL ?? '', ['-NoProfile', '-NonInteractive', '-Command', String(text)], {
       cwd: parent,
     });
     const ended = once(removal, 'exit');

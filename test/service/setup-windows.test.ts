@@ -4,11 +4,11 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { POWERSHELL } from '../powershell.ts';
 import { type SetupFunctions, startSetupFunctions } from './ask-setup.ts';
-import { PWSH } from './machine.ts';
 
 /** What of setup/windows.ps1 is the same on every system; the rest only Windows can show. */
-describe.skipIf(PWSH === null)('what the setup asks of the system', () => {
+describe.skipIf(POWERSHELL === null)('what the setup asks of the system', () => {
   let setup: SetupFunctions;
   beforeAll(() => {
     setup = startSetupFunctions();

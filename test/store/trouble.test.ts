@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { MIGRATIONS } from '../../src/store/migrations.ts';
 import { openStore } from '../../src/store/sqlite.ts';
 import { NOW } from '../builders.ts';
+import { itElsewhere } from '../skip-on-windows.ts';
 import { FakeClock, opened, sampleAlert, sampleMail, tempDir } from './samples.ts';
 
 function problemOf(stateDir: string, migrations = MIGRATIONS) {
@@ -34,7 +35,7 @@ describe('one writer', () => {
     opened(dir);
   });
 
-  it('refuses it in another process too, but lets it read', () => {
+  itElsewhere('refuses it in another process too, but lets it read', () => {
     const dir = tempDir();
     const { store } = opened(dir);
     store.saveAlerts([sampleAlert('SQL01')], [], true, NOW);

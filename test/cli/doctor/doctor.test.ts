@@ -11,6 +11,7 @@ import { runCommand } from '../../../src/cli/index.ts';
 import { PWSH } from '../../collector/shells.ts';
 import { prepareStandInShell } from '../../collector/stand-in-shell.ts';
 import { CA_FILE, freePort, mailServer } from '../../notifier/smtp-server.ts';
+import { itElsewhere } from '../../skip-on-windows.ts';
 import { opened } from '../../store/samples.ts';
 import { fakeIo } from '../io.ts';
 import { fakeWindows } from '../service/fake-windows.ts';
@@ -136,28 +137,31 @@ describe('doctor', () => {
     expect(told.of('state')?.verdict).toBe('ok');
   });
 
-  it('tells of patterns that match nothing, of another agent, and of a port that is taken', async () => {
-    const server = createServer((socket) => socket.end('220 hello\r\n'));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-    onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
-    const address = server.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
-    opened(join(folder, 'state'));
-    const told = await ask({
-      config: `web: { listen: "127.0.0.1:${port}" }\ntags: { prod: ["SQL*", "nothing*"] }\n`,
-    });
-    expect(told.of('patterns')).toMatchObject({
-      verdict: 'warning',
-      details: [expect.stringContaining('nothing*')],
-    });
-    expect(told.of('other-agent')).toMatchObject({ verdict: 'warning' });
-    expect(told.of('port')).toMatchObject({
-      verdict: 'problem',
-      text: expect.stringContaining('something listens there and does not answer'),
-    });
-  });
+  itElsewhere(
+    'tells of patterns that match nothing, of another agent, and of a port that is taken',
+    async () => {
+      const server = createServer((socket) => socket.end('220 hello\r\n'));
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+      onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
+      const address = server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      opened(join(folder, 'state'));
+      const told = await ask({
+        config: `web: { listen: "127.0.0.1:${port}" }\ntags: { prod: ["SQL*", "nothing*"] }\n`,
+      });
+      expect(told.of('patterns')).toMatchObject({
+        verdict: 'warning',
+        details: [expect.stringContaining('nothing*')],
+      });
+      expect(told.of('other-agent')).toMatchObject({ verdict: 'warning' });
+      expect(told.of('port')).toMatchObject({
+        verdict: 'problem',
+        text: expect.stringContaining('something listens there and does not answer'),
+      });
+    },
+  );
 
-  it('tells who may read what, where modes count', async () => {
+  itElsewhere('tells who may read what, where modes count', async () => {
     const file = join(folder, 'password');
     writeFileSync(file, 'hunter2hunter2');
     chmodSync(file, 0o644);

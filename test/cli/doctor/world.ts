@@ -73,7 +73,7 @@ export function doctorWorld(more: Partial<DoctorWorld> = {}): DoctorWorld {
     node: '24.21.0',
     arch: 'x64',
     // Paths by the rules of this machine.
-    loadConfig: (input) => loadConfig({ ...input, platform: 'linux', thisMachine: ['hv01'] }),
+    loadConfig: (input) => loadConfig({ ...input, platform: process.platform, thisMachine: ['hv01'] }),
     createRunner: () => answeringShell().runner,
     askAgent: async () => ({ who: 'nobody', isRefused: true, why: 'nothing listens there' }),
     probeSmtp: async () => MAIL,

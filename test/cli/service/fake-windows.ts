@@ -48,7 +48,7 @@ export function fakeWindows(
     },
     findScript: (name) => `C:\\Program Files\\hyperv-checkpoint-agent\\${name}`,
     // The paths of Windows mean nothing here.
-    loadConfig: (input) => loadConfig({ ...input, path: null, env: {}, platform: 'linux' }),
+    loadConfig: (input) => loadConfig({ ...input, path: null, env: {}, platform: process.platform }),
     askAgent: async (): Promise<Answering> => ({
       who: 'nobody',
       isRefused: true,

@@ -121,7 +121,7 @@ it('service uninstall runs the other script', async () => {
 it.each(['install', 'uninstall', 'start', 'stop', 'status'])(
   'service %s is for Windows alone, and says so',
   async (command) => {
-    const { io, printed } = fakeIo();
+    const { io, printed } = fakeIo({ platform: 'linux' });
     expect(await runCommand(['service', command], io)).toBe(1);
     expect(printed.err).toBe(
       'The service is for Windows. Elsewhere let the system start "checkpoint-agent run", by a unit of systemd for one.\n',

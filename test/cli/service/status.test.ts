@@ -97,7 +97,7 @@ describe('service status', () => {
   it('asks where the configuration of the service says that it listens', async () => {
     const file = join(folder, 'agent.yml');
     await writeFile(file, 'web:\n  listen: "[::]:9800"\n');
-    const load: ServiceWorld['loadConfig'] = (input) => loadConfig({ ...input, platform: 'linux' });
+    const load: ServiceWorld['loadConfig'] = (input) => loadConfig({ ...input, platform: process.platform });
     const told = await status({ queryex: RUNNING, qc: configOf(file) }, { load });
     expect(told.asked).toEqual(['http://[::1]:9800']);
     await writeFile(file, 'nonsense: 1\n');

@@ -11,6 +11,7 @@ import { replayReport } from '../../../src/collector/replay.ts';
 import type { Store } from '../../../src/ports.ts';
 import { NOW } from '../../builders.ts';
 import { recordingPath } from '../../collector/recording.ts';
+import { itElsewhere } from '../../skip-on-windows.ts';
 import { opened, sampleAlert, sampleMail } from '../../store/samples.ts';
 import { answeringShell, doctorAnswer, doctorWorld } from '../doctor/world.ts';
 import { fakeIo } from '../io.ts';
@@ -87,40 +88,43 @@ function writeLog(text: string, name = 'agent.log'): void {
 const LINE = '2026-11-24T12:00:00.000Z warn host was not read host="hv01" code="TIMEOUT"\n';
 
 describe('support-bundle', () => {
-  it('holds what doctor says, configuration, state, logs, service and events, and lists them', async () => {
-    await fillState();
-    writeLog(LINE);
-    writeLog('the host\n', 'service-host.log');
-    const events = [
-      { at: '2026-11-24T12:00:00.000Z', id: 300, level: 3, message: 'SQL01 has an old checkpoint' },
-    ];
-    const answer = doctorAnswer({ events });
-    const told = await bundle({ world: { createRunner: () => answeringShell(answer).runner } });
-    expect(told).toMatchObject({ exitCode: 0, err: '' });
-    const logs = told.names.filter((name) => name.startsWith('logs/'));
-    expect(logs.toSorted()).toEqual(['logs/agent.log', 'logs/service-host.log']);
-    expect(told.names.filter((name) => !logs.includes(name))).toEqual([
-      ...['MANIFEST.txt', 'doctor.txt', 'doctor.json', 'config.yml', 'state.json', 'reading.json'],
-      ...['service.json', 'events.json', 'versions.json'],
-    ]);
-    for (const name of told.names.slice(1)) expect(told.of('MANIFEST.txt')).toContain(`  ${name}`);
-    expect(told.of('doctor.txt')).toMatch(/^ {2}ok {9}reading /m);
-    expect(told.of('logs/agent.log')).toBe(LINE);
-    expect(JSON.parse(told.of('state.json'))).toMatchObject({
-      alerts: [{ rule: 'checkpoint-age', count: 1 }],
-      outbox: { waiting: 2, lastFailures: ['no connection'] },
-    });
-    expect(JSON.parse(told.of('reading.json'))).toMatchObject({
-      kind: 'hyperv.reading',
-      reading: { host: 'hv01' },
-    });
-    expect(JSON.parse(told.of('service.json'))).toMatchObject({ state: 4 });
-    expect(JSON.parse(told.of('events.json'))).toMatchObject([
-      { id: 300, message: 'SQL01 has an old checkpoint' },
-    ]);
-    expect(told.out).toContain('Look inside before you send it.\n');
-    expect(told.all).not.toContain(MAIL_TEXT);
-  });
+  itElsewhere(
+    'holds what doctor says, configuration, state, logs, service and events, and lists them',
+    async () => {
+      await fillState();
+      writeLog(LINE);
+      writeLog('the host\n', 'service-host.log');
+      const events = [
+        { at: '2026-11-24T12:00:00.000Z', id: 300, level: 3, message: 'SQL01 has an old checkpoint' },
+      ];
+      const answer = doctorAnswer({ events });
+      const told = await bundle({ world: { createRunner: () => answeringShell(answer).runner } });
+      expect(told).toMatchObject({ exitCode: 0, err: '' });
+      const logs = told.names.filter((name) => name.startsWith('logs/'));
+      expect(logs.toSorted()).toEqual(['logs/agent.log', 'logs/service-host.log']);
+      expect(told.names.filter((name) => !logs.includes(name))).toEqual([
+        ...['MANIFEST.txt', 'doctor.txt', 'doctor.json', 'config.yml', 'state.json', 'reading.json'],
+        ...['service.json', 'events.json', 'versions.json'],
+      ]);
+      for (const name of told.names.slice(1)) expect(told.of('MANIFEST.txt')).toContain(`  ${name}`);
+      expect(told.of('doctor.txt')).toMatch(/^ {2}ok {9}reading /m);
+      expect(told.of('logs/agent.log')).toBe(LINE);
+      expect(JSON.parse(told.of('state.json'))).toMatchObject({
+        alerts: [{ rule: 'checkpoint-age', count: 1 }],
+        outbox: { waiting: 2, lastFailures: ['no connection'] },
+      });
+      expect(JSON.parse(told.of('reading.json'))).toMatchObject({
+        kind: 'hyperv.reading',
+        reading: { host: 'hv01' },
+      });
+      expect(JSON.parse(told.of('service.json'))).toMatchObject({ state: 4 });
+      expect(JSON.parse(told.of('events.json'))).toMatchObject([
+        { id: 300, message: 'SQL01 has an old checkpoint' },
+      ]);
+      expect(told.out).toContain('Look inside before you send it.\n');
+      expect(told.all).not.toContain(MAIL_TEXT);
+    },
+  );
 
   it('says in its manifest what is inside, and what is not and why', async () => {
     const { of } = await bundle({ platform: 'linux' });
@@ -130,7 +134,7 @@ describe('support-bundle', () => {
     await expect(text).toMatchFileSnapshot('./manifest.txt');
   });
 
-  it('is for its owner alone, replaces nothing unasked, and is whole or not there', async () => {
+  itElsewhere('is for its owner alone, replaces nothing unasked, and is whole or not there', async () => {
     const told = await bundle();
     expect(statSync(told.file).mode & 0o777).toBe(0o600);
     writeFileSync(told.file, 'mine');
@@ -146,7 +150,7 @@ describe('support-bundle', () => {
     });
   });
 
-  it('holds a report of now that can be replayed when asked to', async () => {
+  itElsewhere('holds a report of now that can be replayed when asked to', async () => {
     await fillState();
     const told = await bundle({ request: { live: true } });
     expect(told.names).not.toContain('reading.json');
@@ -155,7 +159,7 @@ describe('support-bundle', () => {
     expect(await replayReport(file)).toMatchObject({ status: 'read', host: 'hv01' });
   });
 
-  it('holds the texts of mails when asked to, and not otherwise', async () => {
+  itElsewhere('holds the texts of mails when asked to, and not otherwise', async () => {
     await fillState();
     expect((await bundle()).of('MANIFEST.txt')).toContain('texts of mails were not asked for');
     const { of } = await bundle({ request: { withMails: true } });
@@ -338,7 +342,7 @@ mail: { smtp: { host: mail.contoso.example, from: agent@contoso.example, user: c
     }
   });
 
-  it('keeps what tells how something is set up', async () => {
+  itElsewhere('keeps what tells how something is set up', async () => {
     writeFileSync(join(folder, 'CA'), '-----BEGIN CERTIFICATE-----\n');
     const { of } = await bundle({ config: POLICY, env: { PW: 'x-y-z-1-2-3' }, request: { anonymise: true } });
     await expect(of('config.yml')).toMatchFileSnapshot('./anonymous-config.yml');

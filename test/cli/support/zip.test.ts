@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { zip } from '../../../src/cli/support/zip.ts';
-import { PWSH } from '../../collector/shells.ts';
+import { POWERSHELL } from '../../powershell.ts';
 import { unzip } from './unzip.ts';
 
 const AT = Date.UTC(2026, 10, 24, 15, 26, 42);
@@ -33,7 +33,7 @@ describe('the archive', () => {
     expect(archive.includes(Buffer.from('größe.txt', 'utf8'))).toBe(true);
   });
 
-  it.skipIf(PWSH === null)('is opened by .NET, as on Windows', () => {
+  it.skipIf(POWERSHELL === null)('is opened by .NET, as on Windows', () => {
     const folder = mkdtempSync(join(tmpdir(), 'zip-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const random = Buffer.from(Array.from({ length: 300 }, (_, index) => (index * 7919) % 251));
@@ -44,10 +44,11 @@ describe('the archive', () => {
     ];
     writeFileSync(join(folder, 'a.zip'), zip(entries, AT));
     const script = `
+      Add-Type -AssemblyName System.IO.Compression.FileSystem
       [IO.Compression.ZipFile]::ExtractToDirectory('${folder}/a.zip', '${folder}/out')
       $archive = [IO.Compression.ZipFile]::OpenRead('${folder}/a.zip')
       $archive.Entries | ForEach-Object { $_.FullName + ' ' + $_.LastWriteTime.DateTime.ToString('yyyy-MM-dd HH:mm:ss') }`;
-    const said = execFileSync(PWSH ?? '', ['-NoProfile', '-Command', script], { encoding: 'utf8' });
+    const said = execFileSync(POWERSHELL ?? '', ['-NoProfile', '-Command', script], { encoding: 'utf8' });
     expect(said.trim().split(/\r?\n/)).toEqual(entries.map(({ name }) => `${name} 2026-11-24 15:26:42`));
     for (const { name, bytes } of entries) expect(readFileSync(join(folder, 'out', name))).toEqual(bytes);
   });
