@@ -47,6 +47,8 @@ export const DOCTOR_ANSWER = z.object({
   hyperVModule: text(100).nullable(),
   hyperVAdministrators: sids,
   eventLogReaders: sids,
+  /** SID of the account that was asked about. */
+  serviceAccount: text(200).nullable(),
   eventSource: known,
   accessLists: z.array(z.object({ path: text(2000), sddl: text(100_000).nullable() })),
   events: z.array(event).nullable(),

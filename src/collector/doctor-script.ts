@@ -7,6 +7,8 @@ import { runScript } from './run-script.ts';
 export interface DoctorQuestion {
   /** Name of the service: of its event source, and of its events. */
   readonly service: string;
+  /** The account of the service, when its SID is wanted. */
+  readonly account: string | null;
   /** Files and folders whose access lists are wanted. */
   readonly paths: readonly string[];
   /** Whether the events of the service are wanted. */
@@ -21,12 +23,13 @@ const MAX_ANSWER_BYTES = 4 * MIB;
 
 /** Asks PowerShell what only it can tell of the machine. Reads only; never rejects. */
 export async function askDoctorScript(
-  { service, paths, events }: DoctorQuestion,
+  { service, account, paths, events }: DoctorQuestion,
   runner: PowerShellRunner,
   { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
 ): Promise<AskedDoctor> {
   // No path of Windows holds the separator.
-  const parameters = { service, paths: paths.filter((path) => !path.includes('|')).join('|'), events };
+  const listed = paths.filter((path) => !path.includes('|')).join('|');
+  const parameters = { service, account: account ?? '', paths: listed, events };
   const script = { name: 'doctor.ps1', parameters, timeoutMs, maxAnswerBytes: MAX_ANSWER_BYTES } as const;
   const answer = await runScript(script, runner, signal);
   if (!answer.ok) return answer;

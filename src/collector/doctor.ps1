@@ -100,6 +100,12 @@ function Read-Members([string]$sid) {
     return , [object[]]$sids
 }
 
+# A group managed service account is in the directory, so its SID has to be asked for.
+function Read-AccountSid([string]$name) {
+    $account = New-Object Security.Principal.NTAccount $name
+    return [string]$account.Translate([Security.Principal.SecurityIdentifier])
+}
+
 function Test-EventSource([string]$service) {
     # Without the registry of Windows there is no event log either.
     $null = Get-Item -LiteralPath $EventLogKey
@@ -136,10 +142,13 @@ function Read-Everything {
         hyperVModule         = Read-Fact 'module' { Read-ModuleVersion 'Hyper-V' }
         hyperVAdministrators = Read-Fact 'members' { Read-Members 'S-1-5-32-578' }
         eventLogReaders      = Read-Fact 'members' { Read-Members 'S-1-5-32-573' }
+        serviceAccount       = $null
         eventSource          = Read-Fact 'eventSource' { Test-EventSource $service }
         accessLists          = [object[]]@(([string]$Parameters.paths).Split('|') | Where-Object { $_ -ne '' } | ForEach-Object { Read-AccessList $_ })
         events               = $null
     }
+    $account = [string]$Parameters.account
+    if ($account -ne '') { $facts.serviceAccount = Read-Fact 'serviceAccount' { Read-AccountSid $account } }
     if ($true -eq $Parameters.events) { $facts.events = Read-Fact 'events' { Read-Events $service } }
     $facts.problems = [object[]]$Problems.ToArray()
     return $facts

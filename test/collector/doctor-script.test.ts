@@ -33,6 +33,7 @@ const ALLOWED: Allowed = {
   },
   objects: [
     'Security.Cryptography.SHA256CryptoServiceProvider',
+    'Security.Principal.NTAccount',
     'Security.Principal.SecurityIdentifier',
     'Security.Principal.WindowsPrincipal',
     'System.Collections.ArrayList',
@@ -42,13 +43,21 @@ const ALLOWED: Allowed = {
   types: [
     ...['[BitConverter]', '[Console]', '[Convert]', '[DateTime]', '[Environment]', '[Text.Encoding]'],
     ...['[Globalization.CultureInfo]', '[IO.Compression.CompressionMode]', '[Security.Cryptography.SHA256]'],
-    ...['[Security.Principal.WindowsIdentity]', '[byte[]]', '[int]', '[object[]]', '[ordered]', '[regex]'],
+    ...[
+      '[Security.Principal.SecurityIdentifier]',
+      '[Security.Principal.WindowsIdentity]',
+      '[byte[]]',
+      '[int]',
+      '[object[]]',
+      '[ordered]',
+      '[regex]',
+    ],
     ...['[scriptblock]', '[string]', '[void]'],
   ],
   methods: [
     ...['Add', 'ComputeHash', 'Create', 'Dispose', 'Flush', 'FromBase64String', 'GetBytes', 'GetCurrent'],
     ...['GetString', 'IsInRole', 'Replace', 'Split', 'Substring', 'ToArray', 'ToBase64String'],
-    ...['ToLowerInvariant', 'ToString', 'ToUniversalTime', 'Write'],
+    ...['ToLowerInvariant', 'ToString', 'ToUniversalTime', 'Translate', 'Write'],
   ],
   invoked: ['. $stage'],
   assignment: (target) => (/^\$(facts\.\w+|\w+)$/.test(target.trim()) ? null : `sets ${target}`),
@@ -78,7 +87,12 @@ describe('the script of doctor', () => {
   });
 });
 
-const QUESTION: DoctorQuestion = { service: 'hyperv-checkpoint-agent', paths: [], events: false };
+const QUESTION: DoctorQuestion = {
+  service: 'hyperv-checkpoint-agent',
+  account: null,
+  paths: [],
+  events: false,
+};
 
 async function ask(source: string | Scenario, question: Partial<DoctorQuestion> = {}) {
   const shell = await prepareStandInShell(source);
@@ -93,7 +107,11 @@ async function ask(source: string | Scenario, question: Partial<DoctorQuestion> 
 
 describe.skipIf(PWSH === null)('the script of doctor in a real PowerShell', () => {
   it('tells what it can, and leaves unknown what this system does not have', async () => {
-    const asked = await ask('small-office', { paths: ['C:\\Data', 'D:\\x y'], events: true });
+    const asked = await ask('small-office', {
+      account: 'CONTOSO\\gmsa$',
+      paths: ['C:\\Data', 'D:\\x y'],
+      events: true,
+    });
     expect(asked).toMatchObject({
       ok: true,
       answer: {
@@ -103,6 +121,7 @@ describe.skipIf(PWSH === null)('the script of doctor in a real PowerShell', () =
         hyperVModule: expect.stringMatching(/^\d+\.\d+/),
         account: { isAdministrator: null, isHyperVAdministrator: null },
         hyperVAdministrators: null,
+        serviceAccount: null,
         eventSource: null,
         accessLists: [
           { path: 'C:\\Data', sddl: null },
@@ -112,7 +131,8 @@ describe.skipIf(PWSH === null)('the script of doctor in a real PowerShell', () =
       },
     });
     expect(asked.ok && asked.answer.policies?.map(({ scope }) => scope)).toContain('MachinePolicy');
-    expect(asked.ok && asked.answer.problems.map(({ fact }) => fact)).toContain('events');
+    const missed = asked.ok && asked.answer.problems.map(({ fact }) => fact);
+    expect(missed).toEqual(expect.arrayContaining(['events', 'serviceAccount']));
   });
 
   it('tells a service that is missing from one that has stopped, and that there is no module', async () => {

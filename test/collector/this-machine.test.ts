@@ -24,7 +24,7 @@ describe.skipIf(POWERSHELL === null)('on the machine that runs the tests', { tim
   });
 
   it('the script of doctor runs to its end, and tells what it can', async () => {
-    const question = { service: 'no-such-service', paths: [process.cwd()], events: true };
+    const question = { service: 'no-such-service', account: null, paths: [process.cwd()], events: true };
     const limits = { timeoutMs: 60_000, signal };
     const asked = await askDoctorScript(question, createNodePowerShell(shell, MACHINE), limits);
     expect(asked).toMatchObject({ ok: true, answer: { x64: true, languageMode: 'FullLanguage' } });

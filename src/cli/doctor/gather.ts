@@ -18,6 +18,7 @@ import type {
   ShellFacts,
 } from '../../core/doctor/facts.ts';
 import { found, notFound } from '../../core/doctor/facts.ts';
+import { isManaged } from '../../core/doctor/managed-account.ts';
 import type { HostReport } from '../../core/model.ts';
 import { compilePolicy } from '../../core/policy/compile.ts';
 import type { Clock } from '../../ports.ts';
@@ -76,7 +77,8 @@ export async function gather(
   const service = await limited((own) => serviceOf(asked.service, io, world, own));
   const logDir = logDirOf(config, service, { platform, configPath: loaded.path });
   const places = placesOf(loaded.ok ? config : null, { stateDir, logDir });
-  const shellAndReading = askPowerShell({ asked, config, places, io, world, signal });
+  const account = service.known ? (service.value?.facts.account ?? null) : null;
+  const shellAndReading = askPowerShell({ asked, account, config, places, io, world, signal });
   const state = limited(() => stateFacts(stateDir, platform));
   const disks = limited(() => diskFacts(stateDir, logDir));
   const port = loaded.ok
@@ -156,6 +158,8 @@ function logDirOf(
 
 interface AskingPowerShell {
   readonly asked: Gathering;
+  /** Of the service. */
+  readonly account: string | null;
   readonly config: Config;
   readonly places: readonly { readonly path: string }[];
   readonly io: CliIo;
@@ -173,11 +177,12 @@ interface FromPowerShell {
 
 /** One after the other, so that the reading takes as long as it takes alone. */
 async function askPowerShell(of: AskingPowerShell): Promise<FromPowerShell> {
-  const { asked, config, places, io, world, signal } = of;
+  const { asked, account, config, places, io, world, signal } = of;
   const { powershell, timeoutMs } = config.collector;
   const machine = { platform: io.platform, arch: world.arch, env: io.env };
   const question = {
     service: asked.service,
+    account: account !== null && isManaged(account) ? account : null,
     paths: io.platform === 'win32' ? places.map(({ path }) => path) : [],
     events: asked.events,
     wanted: powershell,

@@ -48,6 +48,7 @@ export async function askShell(
       hyperVModule: answer.hyperVModule,
       hyperVAdministrators: answer.hyperVAdministrators,
       eventLogReaders: answer.eventLogReaders,
+      serviceAccountSid: answer.serviceAccount,
       eventSource: answer.eventSource,
       durationMs: Math.round(clock.monotonicMs() - startedMs),
     }),

@@ -84,6 +84,8 @@ export interface ShellFacts {
   /** SIDs of the members; `null` where they cannot be listed. */
   readonly hyperVAdministrators: readonly string[] | null;
   readonly eventLogReaders: readonly string[] | null;
+  /** Of a service with an account from the directory; `null` where it could not be looked up. */
+  readonly serviceAccountSid: string | null;
   readonly eventSource: boolean | null;
   readonly durationMs: number;
 }

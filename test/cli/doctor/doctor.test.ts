@@ -15,6 +15,7 @@ import { itElsewhere } from '../../skip-on-windows.ts';
 import { opened } from '../../store/samples.ts';
 import { fakeIo } from '../io.ts';
 import { fakeWindows } from '../service/fake-windows.ts';
+import { CONFIG, RUNNING } from '../service/sc-samples.ts';
 import { answeringShell, doctorAnswer, doctorWorld, SERVICE_SID } from './world.ts';
 
 let folder = '';
@@ -71,11 +72,26 @@ describe('doctor', () => {
     expect(jobs.map(({ parameters }) => parameters)).toMatchObject([
       {
         service: 'hyperv-checkpoint-agent',
+        account: '',
         paths: expect.stringContaining(join(folder, 'state')),
         events: false,
       },
       { scanId: expect.any(String) },
     ]);
+  });
+
+  it('has a group managed service account looked up, and judges its groups', async () => {
+    const sid = 'S-1-5-21-7-7-7-1201';
+    const answer = doctorAnswer({ serviceAccount: sid, hyperVAdministrators: [sid], eventLogReaders: [] });
+    const { runner, jobs } = answeringShell(answer);
+    const qc = CONFIG.replace('NT SERVICE\\hyperv-checkpoint-agent', 'CONTOSO\\checkpoints$');
+    const { run } = fakeWindows({ queryex: RUNNING, qc }).world;
+    const told = await ask({ world: { run, createRunner: () => runner } });
+    expect(jobs[0]?.parameters).toMatchObject({ account: 'CONTOSO\\checkpoints$' });
+    expect(told.of('service-account')).toMatchObject({
+      verdict: 'warning',
+      text: 'CONTOSO\\checkpoints$ is in Hyper-V Administrators, but not in Event Log Readers',
+    });
   });
 
   it('ends with 1 for a problem, and says it first', async () => {

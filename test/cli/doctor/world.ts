@@ -33,6 +33,7 @@ export function doctorAnswer(more: Partial<z.input<typeof DOCTOR_ANSWER>> = {}):
     hyperVModule: '2.0.0.0',
     hyperVAdministrators: [SERVICE_SID],
     eventLogReaders: [SERVICE_SID],
+    serviceAccount: null,
     eventSource: true,
     accessLists: [],
     events: null,

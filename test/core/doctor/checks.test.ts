@@ -37,6 +37,17 @@ function cases(name: string, all: readonly Case[]): void {
   });
 }
 
+const GMSA_SID = 'S-1-5-21-7-7-7-1201';
+
+/** A service under a group managed service account, which is in both groups unless told otherwise. */
+const gmsa = (more: Partial<typeof SHELL>): Partial<DoctorFacts> => {
+  const groups = { hyperVAdministrators: [GMSA_SID], eventLogReaders: [GMSA_SID] };
+  return {
+    service: but(SERVICE, { account: 'CONTOSO\\gmsa$' }),
+    shell: but(SHELL, { serviceAccountSid: GMSA_SID, ...groups, ...more }),
+  };
+};
+
 const account = (more: Partial<typeof SHELL.account>) =>
   but(SHELL, { account: { ...SHELL.account, ...more } });
 const config = (more: Partial<DoctorFacts['config']>) => ({ ...WELL.config, ...more });
@@ -372,7 +383,16 @@ cases('service-account', [
   ],
   ['in one', { shell: but(SHELL, { eventLogReaders: [] }) }, 'warning', 'not in Event Log Readers'],
   ['LocalSystem', { service: but(SERVICE, { account: 'LocalSystem' }) }, 'ok', 'LocalSystem'],
-  ['somebody else', { service: but(SERVICE, { account: 'CONTOSO\\gmsa$' }) }, 'ok', 'chosen by somebody'],
+  ['somebody else', { service: but(SERVICE, { account: 'CONTOSO\\svc' }) }, 'ok', 'chosen by somebody'],
+  ['a gMSA in both', gmsa({}), 'ok', 'CONTOSO\\gmsa$ is in Hyper-V Administrators and Event Log Readers'],
+  [
+    'a gMSA in none, whatever the service itself is in',
+    gmsa({ hyperVAdministrators: [SERVICE_SID] }),
+    'problem',
+    'not in Hyper-V Administrators',
+  ],
+  ['a gMSA in one', gmsa({ eventLogReaders: [SERVICE_SID] }), 'warning', 'not in Event Log Readers'],
+  ['a gMSA that is not found', gmsa({ serviceAccountSid: null }), 'unknown', 'could not be looked up'],
   ['not listed', { shell: but(SHELL, { hyperVAdministrators: null }) }, 'unknown', 'could not be listed'],
   ['no service', { service: found(null) }, 'ok', 'no service'],
 ]);

@@ -37,6 +37,7 @@ export const SHELL: ShellFacts = {
   hyperVModule: '2.0.0.0',
   hyperVAdministrators: ['S-1-5-21-1-2-3-1001', SERVICE_SID],
   eventLogReaders: [SERVICE_SID],
+  serviceAccountSid: null,
   eventSource: true,
   durationMs: 900,
 };

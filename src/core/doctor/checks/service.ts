@@ -1,6 +1,7 @@
 import { plainText } from '../../render/plain-text.ts';
 import { type DoctorCheck, type Judged, ok, problem, unknown, warning, whenKnown } from '../check.ts';
 import type { DoctorFacts, ServiceFacts, ShellFacts } from '../facts.ts';
+import { isManaged } from '../managed-account.ts';
 
 const STATE_RUNNING = 4;
 const START_DISABLED = 4;
@@ -54,7 +55,7 @@ export const SERVICE_ACCOUNT: DoctorCheck = {
   name: 'service-account',
   looksAt: 'whether the account of the service is in Hyper-V Administrators and Event Log Readers',
   minds:
-    'Not in the first is a problem, not in the second a warning. Groups within groups are not looked into.',
+    'Not in the first is a problem, not in the second a warning. Groups within groups are not looked into, and an account with a password is left to whoever chose it.',
   isForWindows: true,
   judge: ({ service, shell }) =>
     whenKnown(service, (installed) =>
@@ -68,9 +69,14 @@ function judgeAccount({ account, sid, name }: ServiceFacts, groups: ShellFacts):
   if (account === 'LocalSystem') return ok('LocalSystem may see every VM; a virtual account would be enough');
   if (account === null) return unknown('the service did not tell its account');
   const shown = plainText(account, 100);
-  if (account.toLowerCase() !== `nt service\\${name}`.toLowerCase()) {
-    return ok(`${shown} was chosen by somebody, who sees to its groups`);
-  }
+  if (account.toLowerCase() === `nt service\\${name}`.toLowerCase()) return judgeGroups(shown, sid, groups);
+  if (!isManaged(account)) return ok(`${shown} was chosen by somebody, who sees to its groups`);
+  const { serviceAccountSid } = groups;
+  if (serviceAccountSid === null) return unknown(`${shown} could not be looked up in the directory`);
+  return judgeGroups(shown, serviceAccountSid, groups);
+}
+
+function judgeGroups(shown: string, sid: string, groups: ShellFacts): Judged {
   const { hyperVAdministrators, eventLogReaders } = groups;
   if (hyperVAdministrators === null)
     return unknown('the members of Hyper-V Administrators could not be listed');
