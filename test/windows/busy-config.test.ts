@@ -7,9 +7,10 @@ import { freePort } from '../notifier/smtp-server.ts';
 import { isMissing } from '../peers.ts';
 import { until } from '../until.ts';
 import { windowsNodeForWine } from './nodes.ts';
+import { windowsPath } from './prefix.ts';
 import { installHost, type ProgramFolder } from './program.ts';
 import { WineService } from './service.ts';
-import { bootWine, type Wine, windowsPath } from './wine.ts';
+import { bootWine, type Wine } from './wine.ts';
 
 const INTERVAL = 'hyperv_checkpoint_scan_interval_seconds';
 const BUSY = 'the changed configuration is tried again every second';

@@ -65,7 +65,8 @@ export async function bootWine(): Promise<Wine> {
   return {
     home,
     run: (program, ...args) => runPatiently([LOADER, program, ...args]),
-    runTraced: (channels, program, ...args) => runPatiently([LOADER, program, ...args], { WINEDEBUG: channels }),
+    runTraced: (channels, program, ...args) =>
+      runPatiently([LOADER, program, ...args], { WINEDEBUG: channels }),
     type: (folder, line) => typeLine(home, folder, line),
     async end() {
       server('-k');

@@ -8,9 +8,10 @@ import { isMissing } from '../peers.ts';
 import { until } from '../until.ts';
 import { windowsNodeForWine } from './nodes.ts';
 import { nssm } from './nssm.ts';
+import { windowsPath } from './prefix.ts';
 import { installHost, type ProgramFolder } from './program.ts';
 import { processesWith } from './service.ts';
-import { bootWine, type Wine, windowsPath } from './wine.ts';
+import { bootWine, type Wine } from './wine.ts';
 
 const GUIDE = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'service.md'), 'utf8');
 const NAME = 'hyperv-checkpoint-agent';
