@@ -43,7 +43,7 @@ export interface ProgramFacts {
   readonly arch: string;
   /** Whether Windows itself is a 64-bit one and this program is not. */
   readonly isEmulated: boolean;
-  /** Such as `24.21.0`. */
+  /** Such as `24.0.0`. */
   readonly node: string;
   /** Minutes by which the clock of this program is ahead of UTC. */
   readonly utcOffsetMin: number;

