@@ -72,7 +72,7 @@ it('what it sends is told, the very last of it before its end is', async () => {
 it('its exit code is told, and what it died of is in its output', async () => {
   const { ended, output } = await start('--throw', 'out of luck');
   expect(await ended).toBe(1);
-  expect(output()).toMatch(/Error: out of luck\n +at /);
+  expect(output()).toMatch(/Error: out of luck\r?\n +at /);
 });
 
 it('it can be killed in the middle of anything', async () => {
