@@ -10,9 +10,11 @@ import { windowsNodeForWine } from './nodes.ts';
 import { windowsPath } from './prefix.ts';
 import { installHost, type ProgramFolder } from './program.ts';
 import { WineService } from './service.ts';
+import { placeWindowsPowerShell, windowsPowerShellFolder } from './windows-powershell.ts';
 import { bootWine, type Wine } from './wine.ts';
 
 const NAME = 'commands-test';
+const WINDOWS_POWERSHELL = windowsPowerShellFolder();
 
 /** Wine has no PowerShell, and its sc.exe knows neither `queryex` nor `qc`. */
 describe.skipIf(isMissing('wine64'))('on Windows', { timeout: 120_000 }, () => {
@@ -90,6 +92,16 @@ describe.skipIf(isMissing('wine64'))('on Windows', { timeout: 120_000 }, () => {
       code: 99,
       out: '',
     });
+  });
+
+  it.skipIf(WINDOWS_POWERSHELL === null)('the command answers in a window of PowerShell', async () => {
+    placeWindowsPowerShell(WINDOWS_POWERSHELL ?? '');
+    const { url } = await running();
+    const words = `.\\checkpoint-agent.cmd check --url ${url}; exit $LASTEXITCODE`;
+    const line = `powershell -NoProfile -NonInteractive -Command "${words}"`;
+    const answered = await wine.type(join(dirname(program.host), 'bin'), line);
+    expect(answered.out, answered.err).toMatch(/^CHECKPOINTS UNKNOWN - .* not read/);
+    expect(answered.code).toBe(3);
   });
 
   it('service install takes nothing else for its script', async () => {
