@@ -39,7 +39,20 @@ describe.skipIf(isAbsent)('the archive, on a Windows with PowerShell', { timeout
     return wine.type(folder, [SCRIPT, '.\\install.ps1', ...options].join(' '));
   };
 
-  it('lives: looked at first, installed, scraped, configured, killed, started again, updated, rolled back, and gone without a trace', async () => {
+  /**
+   * The commands of docs/install.md, as a script. Its last line starts no PowerShell of its own: under Wine a PowerShell
+   * finds no program by its name.
+   * @returns what to type
+   */
+  const goBack = (olderArchive: string): string => {
+    const commands = GO_BACK.replace('before-0.3.0', `before-${NEXT}`)
+      .replace('<folder of the older archive>', `'${windowsPath(join(wine.home, olderArchive))}'`)
+      .replace(`${SCRIPT} `, '');
+    writeFileSync(join(wine.home, 'back.ps1'), commands);
+    return `${SCRIPT} .\\back.ps1`;
+  };
+
+  it('lives: looked at first, installed, scraped, configured, killed, started again, updated, taken back, updated in vain, and gone without a trace', async () => {
     const { program, config, state } = usualPlaces();
     const service = new WineService(wine, usualService());
     const port = await freePort();
@@ -89,6 +102,13 @@ describe.skipIf(isAbsent)('the archive, on a Windows with PowerShell', { timeout
     expect(readFileSync(config, 'utf8')).toBe(edited);
     expect(alertsIn(state)).toEqual(alerts);
 
+    const back = await wine.type(wine.home, goBack(`Downloads of ${made.version}`));
+    expect(back.out, back.err).toContain(`version ${made.version} instead of ${NEXT}`);
+    expect(await service.query()).toMatchObject({ state: 'RUNNING' });
+    expect(await version()).toBe(made.version);
+    expect(readFileSync(config, 'utf8')).toBe(edited);
+    expect(alertsIn(state)).toEqual(alerts);
+
     const skipped = join(driveC(), 'skipped-seconds');
     const [failed] = await Promise.all([
       install(spoiling(asVersion(made, BROKEN))),
@@ -101,7 +121,7 @@ describe.skipIf(isAbsent)('the archive, on a Windows with PowerShell', { timeout
     rmSync(skipped);
     expect(failed, failed.out).toMatchObject({ code: 1, out: expect.stringContaining('changed back') });
     expect(await service.query()).toMatchObject({ state: 'RUNNING' });
-    expect(await version()).toBe(NEXT);
+    expect(await version()).toBe(made.version);
     expect(existsSync(join(program, 'whole-agent.mjs'))).toBe(false);
     expect(readFileSync(config, 'utf8')).toBe(edited);
     expect(alertsIn(state)).toEqual(alerts);
@@ -111,5 +131,8 @@ describe.skipIf(isAbsent)('the archive, on a Windows with PowerShell', { timeout
     expect(await tracesOn(wine)).toEqual(before);
   });
 });
+
+const DOCS = readFileSync(join(import.meta.dirname, '../../docs/install.md'), 'utf8');
+const [, GO_BACK = ''] = /### Back to the version before\n.*?```powershell\n(.*?)```/s.exec(DOCS) ?? [];
 
 const isSpoilt = (state: string): boolean => readFileSync(join(state, 'agent.db'), 'latin1') === SPOILT;
