@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { prepareStandIn } from '../hyperv/stand-in.ts';
 import { windowsPath } from './prefix.ts';
@@ -34,13 +34,20 @@ export async function layOutStandIn(scenario: string, folder: string): Promise<s
     // Its disks are hundreds of gigabytes of nothing.
     execFileSync('cp', ['-RL', '--sparse=always', from, folder]);
     const pointed: Record<string, string> = JSON.parse(readFileSync(join(from, POINTER), 'utf8'));
-    const paths = Object.entries(pointed).map(([name, path]) => [
-      name,
-      windowsPath(path.startsWith(`${from}/`) ? folder + path.slice(from.length) : path),
-    ]);
+    const paths = Object.entries(pointed).map(([name, path]) => {
+      // What a PowerShell has compiled is for its own system alone.
+      if (name === 'CHECKPOINT_STANDIN_CACHE') return [name, windowsPath(windowsCache(path))];
+      return [name, windowsPath(path.startsWith(`${from}/`) ? folder + path.slice(from.length) : path)];
+    });
     writeFileSync(join(folder, POINTER), JSON.stringify(Object.fromEntries(paths)));
     return windowsPath(join(folder, 'modules'));
   } finally {
     await standIn.dispose();
   }
+}
+
+function windowsCache(cache: string): string {
+  const folder = `${cache}-windows`;
+  mkdirSync(folder, { recursive: true });
+  return folder;
 }
