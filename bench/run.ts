@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { type Figure, isMet, machineText, median, startNode } from './measure.ts';
 
 /** Each runs in a process of its own, one after the other, so that none warms or burdens another. */
-const BENCHES = ['pipeline', 'policy', 'metrics', 'transport', 'check', 'memory'] as const;
+const BENCHES = ['pipeline', 'policy', 'metrics', 'transport', 'check', 'memory', 'service'] as const;
 
 /** `node bench/run.ts [--only NAME]`: measures, prints a table, and fails when a figure misses its mark. */
 async function main(): Promise<number> {

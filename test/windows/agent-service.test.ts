@@ -10,7 +10,8 @@ import { until } from '../until.ts';
 import { windowsNodeForWine } from './nodes.ts';
 import { windowsPath } from './prefix.ts';
 import { installHost, type ProgramFolder } from './program.ts';
-import { processesWith, WineService } from './service.ts';
+import { processesWith } from './service.ts';
+import { installForTest } from './test-service.ts';
 import { bootWine, type Wine } from './wine.ts';
 
 const STOPPED = { state: 'STOPPED', exitCode: 0, specificExitCode: 0 };
@@ -58,7 +59,7 @@ describe.skipIf(isMissing('wine64'))('the agent as a Windows service', { timeout
     const { data, agent, runArguments } = setting;
     const name = `agent-test-${made}`;
     const logDir = join(data, 'logs');
-    const service = await WineService.create(wine, { ...program, name, agent, logDir, runArguments });
+    const service = await installForTest(wine, { ...program, name, agent, logDir, runArguments });
     return { ...setting, service };
   };
   const running = async (powershell?: string) => {

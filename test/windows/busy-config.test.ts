@@ -9,7 +9,7 @@ import { until } from '../until.ts';
 import { windowsNodeForWine } from './nodes.ts';
 import { windowsPath } from './prefix.ts';
 import { installHost, type ProgramFolder } from './program.ts';
-import { WineService } from './service.ts';
+import { installForTest } from './test-service.ts';
 import { bootWine, type Wine } from './wine.ts';
 
 const INTERVAL = 'hyperv_checkpoint_scan_interval_seconds';
@@ -42,7 +42,7 @@ describe.skipIf(isMissing('wine64'))('a configuration on Windows', { timeout: 12
     configure('15m');
     const logDir = join(wine.home, 'logs');
     mkdirSync(logDir);
-    const service = await WineService.create(wine, {
+    const service = await installForTest(wine, {
       ...program,
       name: 'busy-config-test',
       agent: join(folder, 'checkpoint-agent.mjs'),

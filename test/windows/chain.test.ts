@@ -9,8 +9,8 @@ import { until } from '../until.ts';
 import { windowsNodeForWine } from './nodes.ts';
 import { windowsPath } from './prefix.ts';
 import { installHost, type ProgramFolder } from './program.ts';
-import { WineService } from './service.ts';
 import { layOutStandIn } from './stand-in-host.ts';
+import { installForTest } from './test-service.ts';
 import { placeWindowsPowerShell, windowsPowerShellFolder } from './windows-powershell.ts';
 import { bootWine, type Wine } from './wine.ts';
 
@@ -53,7 +53,7 @@ describe.skipIf(isAbsent)('the whole chain on a Windows with PowerShell', { time
     const places = ['--config', windowsPath(config), '--state-dir', windowsPath(join(data, 'state'))];
     const agent = join(dirname(program.host), 'checkpoint-agent.mjs');
     const setup = { ...program, name: 'chain-test', agent, logDir: join(data, 'logs'), runArguments: places };
-    const service = await WineService.create(wine, setup);
+    const service = await installForTest(wine, setup);
 
     await service.start();
     await service.reaches('RUNNING');

@@ -9,7 +9,7 @@ import { isMissing } from '../peers.ts';
 import { windowsNodeForWine } from './nodes.ts';
 import { windowsPath } from './prefix.ts';
 import { installHost, type ProgramFolder } from './program.ts';
-import { WineService } from './service.ts';
+import { installForTest } from './test-service.ts';
 import { placeWindowsPowerShell, windowsPowerShellFolder } from './windows-powershell.ts';
 import { bootWine, type Wine } from './wine.ts';
 
@@ -50,7 +50,7 @@ describe.skipIf(isMissing('wine64'))('on Windows', { timeout: 120_000 }, () => {
     writeFileSync(configPath, JSON.stringify({ web: { listen: `127.0.0.1:${port}` }, collector }));
     const places = ['--config', windowsPath(configPath), '--state-dir', windowsPath(join(data, 'state'))];
     const setup = { ...program, name: NAME, agent: agentPath(), logDir: join(data, 'logs') };
-    const service = await WineService.create(wine, { ...setup, runArguments: places });
+    const service = await installForTest(wine, { ...setup, runArguments: places });
     await service.start();
     await service.reaches('RUNNING');
     await untilShown(`http://127.0.0.1:${port}/check`, 'CHECKPOINTS UNKNOWN');

@@ -6,7 +6,7 @@ import { freePort } from '../notifier/smtp-server.ts';
 import { isMissing } from '../peers.ts';
 import { until } from '../until.ts';
 import { windowsPath } from './prefix.ts';
-import { WineService } from './service.ts';
+import { installForTest } from './test-service.ts';
 import { bootWine, type Wine } from './wine.ts';
 import { packageForWine, unpack } from './wine-package.ts';
 
@@ -60,7 +60,7 @@ describe.skipIf(isMissing('wine64'))(
       const web = { listen: `127.0.0.1:${port}` };
       mkdirSync(data, { recursive: true });
       writeFileSync(config, JSON.stringify({ web, collector: { powershell: { executable: NO_SHELL } } }));
-      const service = await WineService.create(wine, {
+      const service = await installForTest(wine, {
         name: 'package-test',
         node: join(program, 'node.exe'),
         host: join(program, 'service-host.mjs'),

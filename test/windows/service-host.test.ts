@@ -9,7 +9,8 @@ import { isMissing } from '../peers.ts';
 import { until } from '../until.ts';
 import { windowsPath } from './prefix.ts';
 import { installHost } from './program.ts';
-import { type ServiceSetup, WineService } from './service.ts';
+import type { ServiceSetup, WineService } from './service.ts';
+import { installForTest } from './test-service.ts';
 import { bootWine, type Wine, type WineResult } from './wine.ts';
 
 const FAKE_AGENT = join(import.meta.dirname, 'fake-agent.mjs');
@@ -53,7 +54,7 @@ describe.skipIf(isMissing('wine64'))('the service host', { timeout: 120_000 }, (
       runArguments: ['--port', String(port), ...options],
       ...more,
     };
-    return { service: await WineService.create(wine, setup), url: `http://127.0.0.1:${port}`, setup };
+    return { service: await installForTest(wine, setup), url: `http://127.0.0.1:${port}`, setup };
   };
   const running = async (options: readonly string[] = [], more: Partial<ServiceSetup> = {}) => {
     const created = await create(options, more);

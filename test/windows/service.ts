@@ -1,7 +1,6 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { onTestFinished } from 'vitest';
 import { until } from '../until.ts';
 import { prefixFolder, windowsPath } from './prefix.ts';
 import type { Wine } from './wine.ts';
@@ -44,17 +43,18 @@ export class WineService {
     this.#setup = setup;
   }
 
-  /** Installs one that is stopped and deleted after the test. */
-  static async create(wine: Wine, setup: ServiceSetup): Promise<WineService> {
+  /** Makes it, to be started by hand. */
+  static async install(wine: Wine, setup: ServiceSetup): Promise<WineService> {
     const service = new WineService(wine, setup);
     await service.#sc('create', setup.name, 'binPath=', imagePath(setup), 'start=', 'demand');
-    const finish = async (): Promise<void> => {
-      await wine.run('sc', 'stop', setup.name);
-      await wine.run('sc', 'delete', setup.name);
-      await until('every process of the service has ended', () => service.processes().length === 0);
-    };
-    onTestFinished(finish, 60_000);
     return service;
+  }
+
+  /** Stops and deletes it, and waits until all that belonged to it has ended. */
+  async remove(): Promise<void> {
+    await this.#wine.run('sc', 'stop', this.#setup.name);
+    await this.#wine.run('sc', 'delete', this.#setup.name);
+    await until('every process of the service has ended', () => this.processes().length === 0);
   }
 
   /** Returns when the service control manager has answered, not when it runs. */
