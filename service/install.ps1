@@ -120,6 +120,7 @@ function Get-Plan {
         account         = Select-Account $folders.account
         remoteAddresses = Resolve-RemoteAddress $RemoteAddress
         copy            = ''
+        answers         = $false
     }
     if ($plan.remoteAddresses.Length -eq 0) { $plan.remoteAddresses = @('LocalSubnet') }
     elseif (-not $Firewall) { Stop-Refused '-RemoteAddress says who may come in by the rule of -Firewall, which is not given' }
@@ -164,7 +165,7 @@ function Install-Agent($plan) {
         Install-ProgramRights $plan.installDir
     }
     else { Move-OldProgram $plan }
-    if ($CopyDatabase -or $plan.installedVersion -ne $plan.package.version) { Copy-Database $plan }
+    if ($CopyDatabase -or $plan.installedVersion -ne $plan.package.version) { Copy-Database $plan ($CopyDatabase -or $plan.installedVersion -ne '') }
     if (-not $isSame) { Install-Program $plan }
     Install-Service $plan
     Install-EventSource $plan.service
@@ -201,6 +202,7 @@ function Start-Installed($plan) {
             Add-Undo "service $name stopped" { param($service) Stop-Agent $service } $name
             Start-Agent $name $url
         }
+        $plan.answers = $true
     }
 }
 

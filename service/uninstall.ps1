@@ -81,7 +81,7 @@ function Get-Plan {
         installDir = Select-Folder '-InstallDir' $InstallDir $folders.installDir "$env:ProgramFiles\$AgentName"
         dataDir    = Select-Folder '-DataDir' $DataDir $folders.dataDir "$env:ProgramData\$AgentName"
     }
-    $removed = @()
+    $removed = @(Get-Leftovers $plan.installDir)
     if (-not $KeepProgram) { $removed += $plan.installDir }
     if ($Purge) { $removed += $plan.dataDir }
     Test-OtherServices $ServiceName $removed
@@ -94,7 +94,7 @@ function Uninstall-Agent($plan) {
     Uninstall-FirewallRule $plan.service
     Uninstall-MachinePath $plan.installDir
     $folder = $plan.installDir
-    foreach ($leftover in "$folder.new", "$folder.old", "$folder.removed") { Uninstall-Leftover $leftover }
+    foreach ($leftover in Get-Leftovers $folder) { Uninstall-Leftover $leftover }
     if ($KeepProgram) { Write-Step 'kept' "program in $folder, for Windows Installer to remove" }
     elseif (Test-Path -LiteralPath $folder) { Uninstall-Program $folder }
     else { Write-Step 'absent' "program in $folder" }
@@ -120,7 +120,7 @@ function Uninstall-Service($plan) {
     Add-Unfinished "service $name is marked for deletion: it goes when services.msc, Task Manager and other programs that show services are closed, or with the next start of Windows"
 }
 
-# Only these scripts make folders of such names. Half of one is no less a leftover.
+# Half of one is no less a leftover.
 function Uninstall-Leftover([string]$folder) {
     try { Remove-Leftover $folder }
     catch { Add-Left $_ }
@@ -143,19 +143,23 @@ function Uninstall-Program([string]$folder) {
         Add-Unfinished "$folder does not look like this agent: remove it yourself if it is"
         return
     }
-    if ($AfterProcess -gt 0 -and (Test-RunsFrom $AfterProcess $folder)) {
-        Invoke-Change 'remove' "program in $folder, as soon as this command has ended" {
-            Start-Aside (Get-PowerShellPath) @('-NoProfile', '-NonInteractive', '-Command', (Get-LaterRemoval $folder $AfterProcess))
-        }
-        return
-    }
     try {
-        Invoke-Change 'remove' "program in $folder" {
-            Rename-Folder $folder "$folder.removed"
-            Remove-Tree "$folder.removed"
+        if ($AfterProcess -gt 0 -and (Test-RunsFrom $AfterProcess $folder)) { Uninstall-ProgramLater $folder }
+        else {
+            Invoke-Change 'remove' "program in $folder" {
+                Rename-Folder $folder "$folder.removed"
+                Remove-Tree "$folder.removed"
+            }
         }
     }
     catch { Add-Left $_ }
+}
+
+function Uninstall-ProgramLater([string]$folder) {
+    Invoke-Change 'remove' "program in $folder, as soon as this command has ended" {
+        $null = New-Item -ItemType Directory -Path "$folder\$GoingMark" -Force
+        Start-Aside (Get-PowerShellPath) @('-NoProfile', '-NonInteractive', '-Command', (Get-LaterRemoval $folder $AfterProcess))
+    }
 }
 
 function Uninstall-Data($plan) {

@@ -7,6 +7,10 @@ $VersionPattern = '^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$'
 # Somebody may look at a file at that moment: a virus scanner, or a check of the monitoring.
 $RenameLimitSeconds = 20
 $CopyPrefix = 'before-'
+# An empty folder in a program that is to be removed, so that one which was installed meanwhile is not.
+$GoingMark = 'REMOVING'
+# One of them tells the program from what somebody else keeps in a folder of such a name.
+$OwnFiles = 'bin\checkpoint-agent.cmd', 'checkpoint-agent.mjs', 'service-host.mjs', 'docs\install.md', 'node.exe', 'setup\windows.ps1'
 
 # ------------------------------------------------------------------------------------------------------- the package
 
@@ -75,6 +79,7 @@ function Read-Package([string]$folder) {
 
 # Whether the program in a folder is the package, file by file.
 function Test-SameFiles($package, [string]$folder) {
+    if (Test-Path -LiteralPath "$folder\$GoingMark") { return $false }
     foreach ($name in $package.files) {
         $path = "$folder\$name"
         if (-not (Test-Path -LiteralPath $path -PathType Leaf)) { return $false }
@@ -87,8 +92,20 @@ function Test-SameFiles($package, [string]$folder) {
 
 # ------------------------------------------------------------------------------------------------- into its place
 
+# Beside the program: what is put in its place, what was there before, and what is on its way out.
+function Get-Leftovers([string]$installDir) { return "$installDir.new", "$installDir.old", "$installDir.removed" }
+
+# Whether a folder is the program, or what is left of it; an empty one is.
+function Test-OurLeftover([string]$folder) {
+    if (Test-Link $folder) { return $false }
+    if (@(Get-ChildItem -LiteralPath $folder -Force -Name).Count -eq 0) { return $true }
+    foreach ($name in $OwnFiles) { if (Test-Path -LiteralPath "$folder\$name" -PathType Leaf) { return $true } }
+    return $false
+}
+
 function Remove-Leftover([string]$folder) {
     if (-not (Test-Path -LiteralPath $folder)) { return }
+    if (-not (Test-OurLeftover $folder)) { Stop-Failed "$folder is in the way and does not look like this agent: put it elsewhere, or remove it if it is" }
     Invoke-Change 'remove' "$folder, left by an earlier run" { Remove-Tree $folder }
 }
 
@@ -155,8 +172,9 @@ function Find-Obstacle([scriptblock]$rename) {
 function Get-LaterRemoval([string]$folder, [int]$processId) {
     $path = "'" + ($folder -replace "['\u2018\u2019\u201a\u201b]", '$0$0') + "'"
     $removed = "'" + ("$folder.removed" -replace "['\u2018\u2019\u201a\u201b]", '$0$0') + "'"
+    $mark = "'" + ("$folder/$GoingMark" -replace "['\u2018\u2019\u201a\u201b]", '$0$0') + "'"
     $clear = "if ([IO.Directory]::Exists($removed)) { [IO.Directory]::Delete($removed, `$true) }"
-    $steps = "if ([IO.Directory]::Exists($path)) { $clear; [IO.Directory]::Move($path, $removed) }; [IO.Directory]::Delete($removed, `$true); break"
+    $steps = "if ([IO.Directory]::Exists($mark)) { $clear; [IO.Directory]::Move($path, $removed) }; $clear; break"
     return "Wait-Process -Id $processId -ErrorAction SilentlyContinue; for (`$try = 0; `$try -lt 60; `$try++) { Start-Sleep -Seconds 1; try { $steps } catch { continue } }"
 }
 
@@ -210,11 +228,13 @@ function Measure-Database([string]$stateDir) {
 
 # A newer version may change the database in a way that the one before cannot read. While there is no program in its place
 # nothing can use the database, not even a service that Windows starts anew because it has failed.
-function Copy-Database($plan) {
+function Copy-Database($plan, [bool]$isUpdate) {
     $state = "$($plan.dataDir)\state"
     $names = Read-Database $state
     if ($names.Length -eq 0) { return }
     $copy = Get-CopyFolder $state $plan.package.version
+    # There has been an update to this version already: the way back is what it has kept, not what is there now.
+    if (-not $isUpdate -and (Test-Path -LiteralPath $copy)) { $copy += '-again' }
     $plan.copy = $copy
     Invoke-Change 'copy' "database to $copy" {
         if (Test-Path -LiteralPath $copy) { Remove-Tree $copy }
@@ -261,12 +281,13 @@ function Move-Files([string[]]$names, [string]$from, [string]$to) {
     }
 }
 
-# Only the last one can still be of use. Costs nothing when it fails: the next update does it.
+# Only the last one can still be of use, once the new version has shown that it works. Costs nothing when it fails: the next
+# update does it.
 function Remove-OldCopies($plan) {
-    if ($plan.copy -eq '') { return }
+    if ($plan.copy -eq '' -or -not $plan.answers) { return }
     $state = "$($plan.dataDir)\state"
     foreach ($name in @(Get-ChildItem -LiteralPath $state -Directory -Name | ForEach-Object { [string]$_ } | Sort-Object)) {
-        if (-not $name.StartsWith($CopyPrefix) -or "$state\$name" -eq $plan.copy) { continue }
+        if (-not $name.StartsWith($CopyPrefix) -or "$state\$name" -in $plan.copy, (Get-CopyFolder $state $plan.package.version)) { continue }
         try { Invoke-Change 'remove' "$state\$name, an older copy of the database" { Remove-Tree "$state\$name" } }
         catch { Write-Step 'left' "$state\$name, until the next update: $($_.Exception.Message)" }
     }

@@ -68,12 +68,15 @@ function Select-Folder([string]$parameter, [string]$given, $installed, [string]$
 function Test-Folders($plan) {
     $install = $plan.installDir
     $data = $plan.dataDir
-    Test-OtherServices $plan.service $install, $data
+    Test-OtherServices $plan.service (@(Get-Leftovers $install) + $install + $data)
     if ((Test-Inside $install $data) -or (Test-Inside $data $install)) { Stop-Refused "$install and ${data}: neither may be inside the other" }
     $longest = @($plan.package.files | Sort-Object -Property Length)[-1]
     if ("$install.new\$longest".Length -gt $LongestPath) { Stop-Refused "-InstallDir $install`: with the longest name in the package it is too long for Windows" }
     foreach ($path in $install, "$install.old", "$install.new", $data) {
         if ((Test-Path -LiteralPath $path) -and (Test-Link $path)) { Stop-Refused "$path is a link" }
+    }
+    foreach ($path in "$install.old", "$install.new") {
+        if ((Test-Path -LiteralPath $path) -and -not (Test-OurLeftover $path)) { Stop-Refused "$path is in the way and does not look like this agent: put it elsewhere, or remove it if it is" }
     }
     $isOther = (Test-Path -LiteralPath $install) -and -not (Test-Path -LiteralPath "$install\service-host.mjs") -and
     @(Get-ChildItem -LiteralPath $install -Force -Name).Count -gt 0

@@ -259,6 +259,22 @@ describe.skipIf(PWSH === null)('install.ps1', () => {
     expect(await run('0.2.0')).toContain('no change');
   });
 
+  it('keeps the way back when the same version is installed again over the data', async () => {
+    await installed(machine, '0.1.0');
+    await installed(machine, '0.2.0');
+    expect((await machine.run(`${PROGRAM}\\uninstall.ps1`)).code).toBe(0);
+    await installed(machine, '0.2.0');
+    expect(machine.tree(`${DATA}\\state`)).toContain('before-0.2.0\\agent.db: as version 0.1.0 left it');
+  });
+
+  it('keeps all ways back while the new version has not shown that it works', async () => {
+    await installed(machine, '0.1.0');
+    machine.write(`${DATA}\\state\\before-0.1.0\\agent.db`, 'as version 0.0.9 left it\n');
+    const text = await run('0.2.0', '-NoStart');
+    expect(text).toContain('exit code 0');
+    expect(machine.tree(`${DATA}\\state`)).toContain('before-0.1.0\\agent.db: as version 0.0.9 left it');
+  });
+
   it('removes what an interrupted run has left', async () => {
     await installed(machine, '0.1.0');
     machine.write(`${PROGRAM}.new\\node.exe`, 'half');

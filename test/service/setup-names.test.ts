@@ -332,6 +332,22 @@ describe.skipIf(POWERSHELL === null)('names and texts of the setup', () => {
     ]);
   });
 
+  it('leaves a program that was installed again before the process had ended', {
+    timeout: 30_000,
+  }, async () => {
+    const parent = mkdtempSync(join(tmpdir(), 'removal-'));
+    const folder = join(parent, 'agent');
+    mkdirSync(folder);
+    mkdirSync(`${folder}.removed`);
+    const user = spawn(process.execPath, ['-e', '']);
+    await once(user, 'exit');
+    const [text] = await setup.ask(`Get-LaterRemoval $it ${user.pid}`, [folder]);
+    const removal = spawn(POWERSHELL ?? '', ['-NoProfile', '-NonInteractive', '-Command', String(text)]);
+    await once(removal, 'exit');
+    expect(readdirSync(parent)).toEqual(['agent']);
+    rmSync(parent, { recursive: true });
+  });
+
   it('removes a folder later by commands that are written down', async () => {
     const [text] = await setup.ask('Get-LaterRemoval $it 4711', ['C:\\Program Files\\agent']);
     expect(await checkSetupText(String(text))).toEqual([]);
@@ -342,6 +358,7 @@ describe.skipIf(POWERSHELL === null)('names and texts of the setup', () => {
     const folder = join(parent, "it's \u2019); New-Item evil; ('");
     mkdirSync(join(folder, 'docs'), { recursive: true });
     writeFileSync(join(folder, 'node.exe'), 'x');
+    mkdirSync(join(folder, 'REMOVING'));
     // Of a try before, in the middle of which somebody turned the machine off.
     mkdirSync(join(`${folder}.removed`, 'docs'), { recursive: true });
     const user = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)']);
@@ -352,7 +369,7 @@ describe.skipIf(POWERSHELL === null)('names and texts of the setup', () => {
     });
     const ended = once(removal, 'exit');
     await delay(2500);
-    expect(readdirSync(folder)).toEqual(['docs', 'node.exe']);
+    expect(readdirSync(folder)).toEqual(['REMOVING', 'docs', 'node.exe']);
     user.kill();
     await ended;
     expect(readdirSync(parent)).toEqual([]);

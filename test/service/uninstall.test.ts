@@ -117,6 +117,34 @@ describe.skipIf(PWSH === null)('uninstall.ps1', () => {
     expect(machine.tree('C:\\Tools')).toEqual([]);
   });
 
+  it.each(['old', 'new', 'removed'])(
+    'leaves what somebody else keeps in a folder of the name .%s',
+    async (end) => {
+      machine.write(`C:\\Tools\\backup.${end}\\letters.txt`, 'x');
+      const folder = machine.unpack('0.2.0');
+      const ran = await machine.run(`${folder}\\uninstall.ps1`, '-InstallDir', 'C:\\Tools\\backup');
+      expect(ran).toMatchObject({ code: 3, changes: [] });
+      expect(ran.out).toContain(
+        `unfinished C:\\Tools\\backup.${end} is in the way and does not look like this agent`,
+      );
+      expect(machine.exists(`C:\\Tools\\backup.${end}\\letters.txt`)).toBe(true);
+    },
+  );
+
+  it('leaves another service that stands in a folder of such a name', async () => {
+    const second = ['-InstallDir', 'C:\\Tools\\agent.old', '-DataDir', 'C:\\Tools\\data'];
+    await installed(machine, '0.2.0', '-ServiceName', 'second', ...second);
+    const folder = machine.unpack('0.2.0');
+    for (const script of ['install', 'uninstall']) {
+      const ran = await machine.run(`${folder}\\${script}.ps1`, '-InstallDir', 'C:\\Tools\\agent');
+      expect(ran).toMatchObject({
+        code: 2,
+        changes: [],
+        out: expect.stringContaining('the service second uses'),
+      });
+    }
+  });
+
   it('does not remove a folder that is not its own', async () => {
     machine.write(`${PROGRAM}\\other.txt`, 'x');
     machine.write(`${DATA}\\other.txt`, 'x');
