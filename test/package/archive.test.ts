@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { zip } from '../../src/cli/support/zip.ts';
 import { type PackageContents, packageContents } from '../../tools/package/contents.ts';
+import { WINDOWS_NODE } from '../../tools/windows-node.ts';
 import { isMissing } from '../peers.ts';
 
 const AT = new Date(Date.UTC(2026, 10, 24, 12, 30));
@@ -69,7 +70,9 @@ describe.skipIf(isMissing('osslsigncode') || isMissing('unzip'))(
         expect(sums.get(name)).toBe(createHash('sha256').update(bytes).digest('hex'));
       }
       expect(text('ORIGINS.txt')).toMatch(
-        / node\.exe +Node\.js 24\.21\.0 as signed by the OpenJS Foundation/,
+        new RegExp(
+          ` node\\.exe +Node\\.js ${WINDOWS_NODE.replaceAll('.', '\\.')} as signed by the OpenJS Foundation`,
+        ),
       );
       expect(text('ORIGINS.txt')).toMatch(/\/koffi\.node +@koromix\/koffi-win32-x64 \d[\d.]+ \(npm\)/);
       expect(text('ORIGINS.txt')).toMatch(/ install\.ps1 +this project, commit 0123456789ab/);
