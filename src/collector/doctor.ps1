@@ -147,9 +147,10 @@ function Read-Everything {
         accessLists          = [object[]]@(([string]$Parameters.paths).Split('|') | Where-Object { $_ -ne '' } | ForEach-Object { Read-AccessList $_ })
         events               = $null
     }
+    if ($true -eq $Parameters.events) { $facts.events = Read-Fact 'events' { Read-Events $service } }
+    # Last, for a domain controller may take its time.
     $account = [string]$Parameters.account
     if ($account -ne '') { $facts.serviceAccount = Read-Fact 'serviceAccount' { Read-AccountSid $account } }
-    if ($true -eq $Parameters.events) { $facts.events = Read-Fact 'events' { Read-Events $service } }
     $facts.problems = [object[]]$Problems.ToArray()
     return $facts
 }

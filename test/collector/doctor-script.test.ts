@@ -131,8 +131,9 @@ describe.skipIf(PWSH === null)('the script of doctor in a real PowerShell', () =
       },
     });
     expect(asked.ok && asked.answer.policies?.map(({ scope }) => scope)).toContain('MachinePolicy');
-    const missed = asked.ok && asked.answer.problems.map(({ fact }) => fact);
-    expect(missed).toEqual(expect.arrayContaining(['events', 'serviceAccount']));
+    const missed = asked.ok && asked.answer.problems.map(({ fact }) => fact).slice(-2);
+    // A domain controller may be slow, so it is asked when all else is known.
+    expect(missed).toEqual(['events', 'serviceAccount']);
   });
 
   it('tells a service that is missing from one that has stopped, and that there is no module', async () => {
