@@ -8,12 +8,15 @@ export interface WatchedFile {
   readonly mark: string | null;
 }
 
+/** What came of reading the file: `read`, for good or ill, or to be tried again, about which somebody was told or not. */
+export type Attempt = 'read' | 'told' | 'quiet';
+
 export interface WatchEvents {
   /**
-   * Reads the file. One that another program holds is tried again at the next look.
-   * @param busyBefore how many tries in a row have found it busy
+   * Reads the file. One that could not be read just now is tried again at the next look.
+   * @param quietTries how many tries in a row have failed untold; `null` when one of them was told
    */
-  readonly changed: (busyBefore: number) => 'read' | 'busy';
+  readonly changed: (quietTries: number | null) => Attempt;
   readonly gone: () => void;
 }
 
@@ -39,16 +42,19 @@ export function watchConfig(file: WatchedFile, { changed, gone }: WatchEvents, t
   const { path } = file;
   let loaded = file.mark;
   let last = fileMark(path);
-  let busyTries = 0;
+  let quietTries: number | null = 0;
   let isMissed = false;
   let cancel = (): void => {};
   const look = (): void => {
     const seen = fileMark(path);
-    if (seen === null || seen === loaded) busyTries = 0;
+    if (seen === null || seen === loaded) quietTries = 0;
     else if (seen === last) {
-      const isRead = changed(busyTries) === 'read';
-      if (isRead) loaded = seen;
-      busyTries = isRead ? 0 : busyTries + 1;
+      const attempt = changed(quietTries);
+      if (attempt === 'read') {
+        loaded = seen;
+        quietTries = 0;
+      } else if (attempt === 'told') quietTries = null;
+      else if (quietTries !== null) quietTries += 1;
     }
     if (seen === null && last === null && loaded !== null && !isMissed) {
       isMissed = true;

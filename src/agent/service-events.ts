@@ -33,9 +33,9 @@ export const SERVICE_EVENTS = {
   refused: {
     id: 111,
     severity: 'warning',
-    when: 'A changed configuration has errors, or another program has held its file for ten seconds; the one before stays in force. The event says which, or the first error.',
+    when: 'A changed configuration has errors, or its file may not be read, or another program has held it for ten seconds; the one before stays in force. The event says which, or the first error.',
     advice:
-      '`checkpoint-agent config check` says all errors, with line and column. A file that is held is taken over when it can be read.',
+      '`checkpoint-agent config check` says all errors, with line and column. A file that is held, or may not be read, is taken over when it can be read.',
   },
   scanFailed: {
     id: 200,

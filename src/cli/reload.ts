@@ -1,4 +1,5 @@
 import type { Agent } from '../agent/agent.ts';
+import type { Attempt } from '../agent/config-watch.ts';
 import type { EventLog } from '../agent/event-log.ts';
 import type { Log } from '../agent/log.ts';
 import type { Config } from '../config/config.ts';
@@ -19,12 +20,18 @@ const QUIET_TRIES = 10;
 
 /**
  * The new configuration takes over as a whole, or not at all.
- * @param busyBefore how many tries in a row have found it busy: that is told once, when it lasts
+ * @param quietTries how many tries in a row have failed untold; `null` when that was told, which is done once
  */
-export function reload(loaded: LoadedConfig, running: Reloaded, busyBefore: number): 'read' | 'busy' {
-  if (loaded.ok) takeOver(loaded, running);
-  else if (!loaded.isBusy || busyBefore === QUIET_TRIES) refuse(loaded, running);
-  return loaded.isBusy ? 'busy' : 'read';
+export function reload(loaded: LoadedConfig, running: Reloaded, quietTries: number | null): Attempt {
+  if (loaded.ok) {
+    takeOver(loaded, running);
+    return 'read';
+  }
+  const { obstacle } = loaded;
+  const isQuiet = quietTries === null || (obstacle === 'held' && quietTries < QUIET_TRIES);
+  if (obstacle !== null && isQuiet) return 'quiet';
+  refuse(loaded, running);
+  return obstacle === null ? 'read' : 'told';
 }
 
 function takeOver(loaded: LoadedConfig & { readonly ok: true }, running: Reloaded): void {
@@ -40,16 +47,17 @@ function refuse(loaded: LoadedConfig & { readonly ok: false }, { agent, log, eve
   agent.configRefused();
   const problems = loaded.problems.map((problem) => formatProblems(loaded.path, [problem]).trim());
   for (const problem of problems) log.logger.error(problem);
-  const text = loaded.isBusy
+  const isTriedAgain = loaded.obstacle !== null;
+  const text = isTriedAgain
     ? 'the changed configuration is tried again every second; the old one stays until it can be read'
     : 'the new configuration has errors; the old one stays';
   log.logger.error(text, { config: loaded.path });
-  eventLog?.tell('refused', refusalText(problems, loaded.isBusy));
+  eventLog?.tell('refused', refusalText(problems, isTriedAgain));
 }
 
-function refusalText(problems: readonly string[], isBusy: boolean): string {
+function refusalText(problems: readonly string[], isTriedAgain: boolean): string {
   const first = problems[0] ?? '';
-  if (isBusy)
+  if (isTriedAgain)
     return `The one before stays in force until this one can be read, which is tried every second: ${first}`;
   const lead = problems.length === 1 ? '' : 'The first: ';
   return `The changed configuration has ${count(problems.length, 'error')}; the one before stays in force. ${lead}${first}`;

@@ -105,11 +105,11 @@ async function runLogged(interrupt: Interrupt, running: Run, io: CliIo): Promise
   const endWatch = watchConfig(
     { path: loaded.path, mark },
     {
-      changed: (busyBefore) =>
+      changed: (quietTries) =>
         reload(
           loadConfig({ path: request.config, env: io.env, platform: io.platform, cwd: io.cwd }),
           { agent, log, eventLog, logFile },
-          busyBefore,
+          quietTries,
         ),
       gone: () =>
         logger.warn('the configuration file is gone; the configuration stays as it is', {

@@ -11,9 +11,11 @@ import { type ConfigWorld, type FileReading, readEnv } from './world.ts';
 export type LoadedConfig = ParsedConfig & {
   readonly path: string;
   readonly world: ConfigWorld;
-  /** It was not read because another program held it, and may well be read a moment later. */
-  readonly isBusy: boolean;
+  readonly obstacle: Obstacle | null;
 };
+
+/** Why it was not read, though it may well be a moment later: another program held it, or Windows refused. */
+export type Obstacle = 'held' | 'refused';
 
 export interface LoadInput {
   /** As given by `--config`; `null` looks at the default path, where no file means the defaults. */
@@ -33,21 +35,21 @@ const LARGEST_SECRET_BYTES = 1024 * 1024;
 export function loadConfig(input: LoadInput): LoadedConfig {
   const file = configPath(input);
   const world = worldOf(input);
-  const refuse = (message: string, isBusy = false): LoadedConfig => {
-    return { ok: false, problems: [wholeFile(message)], path: file, world, isBusy };
+  const refuse = (message: string, obstacle: Obstacle | null = null): LoadedConfig => {
+    return { ok: false, problems: [wholeFile(message)], path: file, world, obstacle };
   };
   const found = readBytes(file, LARGEST_CONFIG_BYTES);
   if (found.status === 'failed') {
     if (found.isMissing && input.path === null) {
-      return { ok: true, config: defaultConfig(world), warnings: [], path: file, world, isBusy: false };
+      return { ok: true, config: defaultConfig(world), warnings: [], path: file, world, obstacle: null };
     }
-    return refuse(`the configuration cannot be read: ${found.reason}`, found.isBusy);
+    return refuse(`the configuration cannot be read: ${found.reason}`, found.obstacle);
   }
   const strangeness = whyNotUtf8(found.bytes);
   if (strangeness !== null) return refuse(`${strangeness}; save it as UTF-8`);
   const text = found.bytes.toString('utf8');
   const parsed = parseConfig(text, { ...world, path: file, modifiedAt: found.modifiedAt });
-  return { ...parsed, path: file, world, isBusy: false };
+  return { ...parsed, path: file, world, obstacle: null };
 }
 
 /** The configuration of this machine without any file. */
@@ -101,12 +103,12 @@ type BytesFound =
       readonly status: 'failed';
       readonly reason: string;
       readonly isMissing: boolean;
-      readonly isBusy: boolean;
+      readonly obstacle: Obstacle | null;
     };
 
 function readBytes(file: string, largest: number): BytesFound {
   const refuse = (reason: string, code = ''): BytesFound => {
-    return { status: 'failed', reason, isMissing: MISSING.has(code), isBusy: BUSY.has(code) };
+    return { status: 'failed', reason, isMissing: MISSING.has(code), obstacle: OBSTACLES[code] ?? null };
   };
   try {
     const stats = statSync(file);
@@ -123,8 +125,8 @@ function readBytes(file: string, largest: number): BytesFound {
 
 const MISSING: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR']);
 
-/** What Windows says of a file that is held, and of one that is about to be replaced. */
-const BUSY: ReadonlySet<string> = new Set(['EBUSY', 'EPERM']);
+/** Windows says EPERM of a file that is about to be replaced, and of one that its access list forbids. */
+const OBSTACLES: Readonly<Record<string, Obstacle>> = { EBUSY: 'held', EPERM: 'refused' };
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',

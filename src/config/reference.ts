@@ -18,7 +18,7 @@ the page is served on loopback only, and no mail is sent.
 - \`checkpoint-agent config show\` prints the configuration in force, with \`# default\` behind what the file does not change. Passwords are never in it.
 - \`checkpoint-agent config init\` writes a commented file to start from; \`config schema\` prints the JSON Schema that gives editors completion.
 - A running agent takes up changes by itself. A file with mistakes is not used: the configuration in force stays. One
-  that another program holds is tried again every second.
+  that another program holds, or that Windows does not let the agent read, is tried again every second.
 
 How values are written:
 

@@ -2,7 +2,7 @@ import { mkdtempSync, renameSync, rmSync, unlinkSync, utimesSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { fileMark, watchConfig } from '../../src/agent/config-watch.ts';
+import { type Attempt, fileMark, watchConfig } from '../../src/agent/config-watch.ts';
 import { SECOND_MS } from '../../src/core/units.ts';
 import { fakeTime } from './fake-time.ts';
 
@@ -14,17 +14,16 @@ function watched(initial: string | null, edited?: string) {
   if (initial !== null) writeFileSync(path, initial);
   const time = fakeTime();
   let changes = 0;
-  const busyBefore: number[] = [];
-  let isBusy = false;
+  const quietTries: (number | null)[] = [];
+  let answer: Attempt = 'read';
   const mark = fileMark(path);
   if (edited !== undefined) writeFileSync(path, edited);
   let losses = 0;
   const events = {
-    changed: (before: number) => {
-      busyBefore.push(before);
-      if (isBusy) return 'busy' as const;
-      changes += 1;
-      return 'read' as const;
+    changed: (before: number | null) => {
+      quietTries.push(before);
+      if (answer === 'read') changes += 1;
+      return answer;
     },
     gone: () => (losses += 1),
   };
@@ -35,10 +34,10 @@ function watched(initial: string | null, edited?: string) {
     wait: (seconds: number) => time.pass(seconds * SECOND_MS),
     changes: () => changes,
     losses: () => losses,
-    hold: (held: boolean) => {
-      isBusy = held;
+    answer: (next: Attempt) => {
+      answer = next;
     },
-    busyBefore: () => busyBefore.splice(0),
+    quietTries: () => quietTries.splice(0),
   };
 }
 
@@ -120,34 +119,49 @@ it('misses no file that never was, and none that is replaced within a second', a
   expect({ losses: file.losses(), changes: file.changes() }).toEqual({ losses: 0, changes: 1 });
 });
 
-it('tries a file that is busy again at every look, until it is read, and counts the tries in a row', async () => {
+it('tries a file that cannot be read again at every look, until it is read, and counts the tries in a row', async () => {
   const file = watched('a: 1\n');
-  file.hold(true);
+  file.answer('quiet');
   writeFileSync(file.path, 'a: 12\n');
   await file.wait(5);
-  expect({ changes: file.changes(), busyBefore: file.busyBefore() }).toEqual({
+  expect({ changes: file.changes(), quietTries: file.quietTries() }).toEqual({
     changes: 0,
-    busyBefore: [0, 1, 2, 3],
+    quietTries: [0, 1, 2, 3],
   });
-  file.hold(false);
+  file.answer('read');
   await file.wait(5);
-  expect({ changes: file.changes(), busyBefore: file.busyBefore() }).toEqual({ changes: 1, busyBefore: [4] });
+  expect({ changes: file.changes(), quietTries: file.quietTries() }).toEqual({ changes: 1, quietTries: [4] });
   writeFileSync(file.path, 'a: 123\n');
   await file.wait(5);
-  expect(file.busyBefore()).toEqual([0]);
+  expect(file.quietTries()).toEqual([0]);
+});
+
+it('knows of a file that it was told, until the file is read', async () => {
+  const file = watched('a: 1\n');
+  file.answer('told');
+  writeFileSync(file.path, 'a: 12\n');
+  await file.wait(2);
+  file.answer('quiet');
+  await file.wait(2);
+  expect(file.quietTries()).toEqual([0, null, null]);
+  file.answer('read');
+  await file.wait(2);
+  writeFileSync(file.path, 'a: 123\n');
+  await file.wait(3);
+  expect(file.quietTries()).toEqual([null, 0]);
 });
 
 it('counts anew when the file was gone meanwhile, or is again what was read', async () => {
   const file = watched('a: 1\n');
-  file.hold(true);
+  file.answer('quiet');
   writeFileSync(file.path, 'a: 12\n');
   await file.wait(3);
   unlinkSync(file.path);
   await file.wait(1);
-  file.busyBefore();
+  file.quietTries();
   writeFileSync(file.path, 'a: 123\n');
   await file.wait(3);
-  expect(file.busyBefore()).toEqual([0, 1]);
+  expect(file.quietTries()).toEqual([0, 1]);
 });
 
 it('notices what was written between reading the file and watching it', async () => {

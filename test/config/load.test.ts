@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type LoadInput, loadConfig, loadDefaults, readTextFile } from '../../src/config/load.ts';
 import { defaultConfigPath, defaultStateDir } from '../../src/config/paths.ts';
 import { itElsewhere } from '../skip-on-windows.ts';
@@ -77,6 +78,23 @@ it.each([
 ])('refuses a file %s', (_name, make, message) => {
   make();
   expect(load('agent.yml')).toMatchObject({ ok: false, problems: [{ line: null, path: '', message }] });
+});
+
+it.each([
+  ['EBUSY', 'held'],
+  ['EPERM', 'refused'],
+  ['EACCES', null],
+])('knows by %s whether a file may well be read a moment later', (code, obstacle) => {
+  write('agent.yml', '');
+  const read = vi.spyOn(fs, 'readFileSync').mockImplementation(() => {
+    throw Object.assign(new Error(code), { code });
+  });
+  syncBuiltinESMExports();
+  onTestFinished(() => {
+    read.mockRestore();
+    syncBuiltinESMExports();
+  });
+  expect(load('agent.yml')).toMatchObject({ ok: false, obstacle });
 });
 
 describe('a password file', () => {
