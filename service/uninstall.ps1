@@ -138,8 +138,7 @@ function Uninstall-Program([string]$folder) {
         Add-Unfinished "$folder is a link: remove it yourself, and look where it leads"
         return
     }
-    $isOurs = Test-Path -LiteralPath "$folder\service-host.mjs"
-    if (-not $isOurs -and @(Get-ChildItem -LiteralPath $folder -Force -Name).Count -gt 0) {
+    if (-not (Test-OurProgram $folder)) {
         Add-Unfinished "$folder does not look like this agent: remove it yourself if it is"
         return
     }

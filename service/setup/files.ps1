@@ -95,13 +95,17 @@ function Test-SameFiles($package, [string]$folder) {
 # Beside the program: what is put in its place, what was there before, and what is on its way out.
 function Get-Leftovers([string]$installDir) { return "$installDir.new", "$installDir.old", "$installDir.removed" }
 
-# Whether a folder is the program, or what is left of it; an empty one is.
-function Test-OurLeftover([string]$folder) {
-    if (Test-Link $folder) { return $false }
+# Whether a folder is empty, or holds one of these files.
+function Test-EmptyOrHolds([string]$folder, [string[]]$names) {
     if (@(Get-ChildItem -LiteralPath $folder -Force -Name).Count -eq 0) { return $true }
-    foreach ($name in $OwnFiles) { if (Test-Path -LiteralPath "$folder\$name" -PathType Leaf) { return $true } }
+    foreach ($name in $names) { if (Test-Path -LiteralPath "$folder\$name" -PathType Leaf) { return $true } }
     return $false
 }
+
+function Test-OurProgram([string]$folder) { return Test-EmptyOrHolds $folder 'service-host.mjs' }
+
+# What is left of the program, perhaps half of it.
+function Test-OurLeftover([string]$folder) { return -not (Test-Link $folder) -and (Test-EmptyOrHolds $folder $OwnFiles) }
 
 function Remove-Leftover([string]$folder) {
     if (-not (Test-Path -LiteralPath $folder)) { return }
@@ -167,12 +171,15 @@ function Find-Obstacle([scriptblock]$rename) {
     return $problem.text
 }
 
+# A text as PowerShell reads it back, whatever it holds: five characters are a single quote to it.
+function Get-Literal([string]$text) { return "'" + ($text -replace "['\u2018\u2019\u201a\u201b]", '$0$0') + "'" }
+
 # The same with removing it, in the words of another PowerShell, which goes on when a process has ended that runs from
-# the folder. Whatever the path holds is a path there: Windows PowerShell takes five characters for a single quote.
+# the folder.
 function Get-LaterRemoval([string]$folder, [int]$processId) {
-    $path = "'" + ($folder -replace "['\u2018\u2019\u201a\u201b]", '$0$0') + "'"
-    $removed = "'" + ("$folder.removed" -replace "['\u2018\u2019\u201a\u201b]", '$0$0') + "'"
-    $mark = "'" + ("$folder/$GoingMark" -replace "['\u2018\u2019\u201a\u201b]", '$0$0') + "'"
+    $path = Get-Literal $folder
+    $removed = Get-Literal "$folder.removed"
+    $mark = Get-Literal "$folder/$GoingMark"
     $clear = "if ([IO.Directory]::Exists($removed)) { [IO.Directory]::Delete($removed, `$true) }"
     $steps = "if ([IO.Directory]::Exists($mark)) { $clear; [IO.Directory]::Move($path, $removed) }; $clear; break"
     return "Wait-Process -Id $processId -ErrorAction SilentlyContinue; for (`$try = 0; `$try -lt 60; `$try++) { Start-Sleep -Seconds 1; try { $steps } catch { continue } }"

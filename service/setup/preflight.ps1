@@ -78,9 +78,7 @@ function Test-Folders($plan) {
     foreach ($path in "$install.old", "$install.new") {
         if ((Test-Path -LiteralPath $path) -and -not (Test-OurLeftover $path)) { Stop-Refused "$path is in the way and does not look like this agent: put it elsewhere, or remove it if it is" }
     }
-    $isOther = (Test-Path -LiteralPath $install) -and -not (Test-Path -LiteralPath "$install\service-host.mjs") -and
-    @(Get-ChildItem -LiteralPath $install -Force -Name).Count -gt 0
-    if ($isOther) { Stop-Refused "-InstallDir $install`: there is something else in it" }
+    if ((Test-Path -LiteralPath $install) -and -not (Test-OurProgram $install)) { Stop-Refused "-InstallDir $install`: there is something else in it" }
     # From where it is installed its service can be set anew.
     $package = $plan.package.folder
     if (-not $plan.isInPlace -and ((Test-Inside $package $install) -or (Test-Inside $install $package))) {
