@@ -31,6 +31,14 @@ describe(createSelfMetrics, () => {
     );
   });
 
+  it('begins with every kind of garbage collection, so that no series appears in the middle of a run', async () => {
+    const text = await createSelfMetrics(BUILD, []).render();
+    const kinds = [...text.matchAll(/^nodejs_gc_duration_seconds_count\{kind="(.*?)"\}/gm)].map(
+      ([, kind]) => kind,
+    );
+    expect(kinds.sort()).toEqual(['incremental', 'major', 'minor', 'weakcb']);
+  });
+
   it('counts scans, and each reason of failure once a scan', async () => {
     const metrics = createSelfMetrics(BUILD, ['hv01']);
     const denied = { code: 'VHD_IN_USE', detail: null, target: null } as const;
