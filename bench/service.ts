@@ -1,50 +1,13 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { until } from '../test/until.ts';
+import { HUNG_SHELL, layOutAgentData, NO_SHELL } from '../test/windows/agent-data.ts';
 import { windowsNodeForWine } from '../test/windows/nodes.ts';
-import { windowsPath } from '../test/windows/prefix.ts';
-import { installHost } from '../test/windows/program.ts';
-import { processesWith, type ServiceSetup, WineService } from '../test/windows/service.ts';
-import { bootWine, type Wine } from '../test/windows/wine.ts';
-import { bundleAgent } from '../tools/bundle.ts';
+import { installAgent } from '../test/windows/program.ts';
+import { processesWith, WineService } from '../test/windows/service.ts';
+import { bootWine } from '../test/windows/wine.ts';
 import { elapsedMs, report } from './measure.ts';
 
 const ROUNDS = 5;
-
-/** Fails at once, so that the agent is idle. */
-const NO_SHELL = 'C:\\nowhere\\powershell.exe';
-/** Reads its input for ever: the scan goes on and on. */
-const HUNG_SHELL = 'C:\\windows\\system32\\cmd.exe';
-
-/** Puts a service in place, and hands over how it is started and stopped. */
-async function withService<T>(
-  wine: Wine,
-  { name, shell, port }: { readonly name: string; readonly shell: string; readonly port: number },
-  use: (service: WineService) => Promise<T>,
-): Promise<T> {
-  const program = join(wine.home, 'program');
-  const data = join(wine.home, name);
-  mkdirSync(data);
-  const config = { web: { listen: `127.0.0.1:${port}` }, collector: { powershell: { executable: shell } } };
-  writeFileSync(join(data, 'agent.yml'), JSON.stringify(config));
-  const setup: ServiceSetup = {
-    name,
-    node: join(program, 'node.exe'),
-    host: join(program, 'service-host.mjs'),
-    agent: join(program, 'checkpoint-agent.mjs'),
-    logDir: join(data, 'logs'),
-    runArguments: [
-      ...['--config', windowsPath(join(data, 'agent.yml'))],
-      ...['--state-dir', windowsPath(join(data, 'state'))],
-    ],
-  };
-  const service = await WineService.install(wine, setup);
-  try {
-    return await use(service);
-  } finally {
-    await service.remove();
-  }
-}
 
 const startOf = (service: WineService): Promise<number> =>
   elapsedMs(async () => {
@@ -60,18 +23,31 @@ const stopOf = (service: WineService): Promise<number> =>
 
 const wine = await bootWine();
 try {
-  const { host } = await installHost(join(wine.home, 'program'), await windowsNodeForWine());
-  await bundleAgent(dirname(host), '');
+  const program = await installAgent(join(wine.home, 'program'), await windowsNodeForWine());
+  /** Puts a service in place, and hands over how it is started and stopped. */
+  const withService = async (
+    name: string,
+    executable: string,
+    use: (service: WineService) => Promise<void>,
+  ): Promise<void> => {
+    const data = await layOutAgentData(join(wine.home, name), { powershell: { executable } });
+    const service = await WineService.install(wine, { ...program, ...data, name });
+    try {
+      await use(service);
+    } finally {
+      await service.remove();
+    }
+  };
   const starts: number[] = [];
   const stops: number[] = [];
   const stopsInScan: number[] = [];
-  await withService(wine, { name: 'bench-idle', shell: NO_SHELL, port: 19_754 }, async (service) => {
+  await withService('bench-idle', NO_SHELL, async (service) => {
     for (let round = 0; round < ROUNDS; round += 1) {
       starts.push(await startOf(service));
       stops.push(await stopOf(service));
     }
   });
-  await withService(wine, { name: 'bench-scan', shell: HUNG_SHELL, port: 19_755 }, async (service) => {
+  await withService('bench-scan', HUNG_SHELL, async (service) => {
     for (let round = 0; round < ROUNDS; round += 1) {
       await startOf(service);
       await until('the scan', () => processesWith('-NonInteractive', '-ExecutionPolicy').length > 0);

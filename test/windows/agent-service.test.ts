@@ -1,15 +1,14 @@
-import { cpSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bundleAgent } from '../../tools/bundle.ts';
 import { get, untilShown } from '../acceptance/agent-process.ts';
-import { freePort } from '../notifier/smtp-server.ts';
 import { isMissing } from '../peers.ts';
 import { until } from '../until.ts';
+import { HUNG_SHELL, layOutAgentData, NO_SHELL } from './agent-data.ts';
 import { windowsNodeForWine } from './nodes.ts';
 import { windowsPath } from './prefix.ts';
-import { installHost, type ProgramFolder } from './program.ts';
+import { type AgentFolder, installAgent } from './program.ts';
 import { processesWith } from './service.ts';
 import { installForTest } from './test-service.ts';
 import { bootWine, type Wine } from './wine.ts';
@@ -18,49 +17,28 @@ const STOPPED = { state: 'STOPPED', exitCode: 0, specificExitCode: 0 };
 const RELOADED = 'hyperv_checkpoint_config_last_reload_successful';
 const INTERVAL = 'hyperv_checkpoint_scan_interval_seconds';
 
-/** Wine has no PowerShell. */
-const NO_SHELL = 'C:\\nowhere\\powershell.exe';
-
-/** Reads its input for ever, and answers nothing that could be taken for a report. */
-const HUNG_SHELL = 'C:\\windows\\system32\\cmd.exe';
-
 describe.skipIf(isMissing('wine64'))('the agent as a Windows service', { timeout: 120_000 }, () => {
   let wine: Wine;
-  let program: ProgramFolder;
+  let program: AgentFolder;
   let made = 0;
 
   beforeAll(async () => {
     wine = await bootWine();
     const folder = join(wine.home, 'Program Files', 'checkpoint agent');
-    program = await installHost(folder, await windowsNodeForWine());
-    await bundleAgent(folder, '');
+    program = await installAgent(folder, await windowsNodeForWine());
   }, 600_000);
   afterAll(() => wine?.end(), 60_000);
 
-  /** Where an agent runs: folders of its own, and a configuration that is on disk. */
-  const prepare = async (powershell: string = NO_SHELL) => {
+  const prepare = (executable: string = NO_SHELL) => {
     made += 1;
-    const data = join(wine.home, 'ProgramData', `Prüfpunkte ${made}`);
-    const port = await freePort();
-    const configPath = join(data, 'agent.yml');
-    const stateDir = join(data, 'state of alerts');
-    const config = (more: object = {}): string => {
-      const web = { listen: `127.0.0.1:${port}` };
-      return JSON.stringify({ web, collector: { powershell: { executable: powershell } }, ...more });
-    };
-    mkdirSync(data, { recursive: true });
-    writeFileSync(configPath, config());
-    const agent = join(dirname(program.host), 'checkpoint-agent.mjs');
-    const runArguments = ['--config', windowsPath(configPath), '--state-dir', windowsPath(stateDir)];
-    return { data, config, configPath, stateDir, agent, runArguments, url: `http://127.0.0.1:${port}` };
+    return layOutAgentData(join(wine.home, 'ProgramData', `Prüfpunkte ${made}`), {
+      powershell: { executable },
+    });
   };
   const create = async (powershell?: string) => {
-    const setting = await prepare(powershell);
-    const { data, agent, runArguments } = setting;
-    const name = `agent-test-${made}`;
-    const logDir = join(data, 'logs');
-    const service = await installForTest(wine, { ...program, name, agent, logDir, runArguments });
-    return { ...setting, service };
+    const data = await prepare(powershell);
+    const service = await installForTest(wine, { ...program, ...data, name: `agent-test-${made}` });
+    return { ...data, service };
   };
   const running = async (powershell?: string) => {
     const created = await create(powershell);
@@ -115,10 +93,10 @@ describe.skipIf(isMissing('wine64'))('the agent as a Windows service', { timeout
   });
 
   it('stops on Ctrl+C, as other wrappers ask it to', async () => {
-    const { agent, runArguments, stateDir } = await prepare();
+    const { runArguments, stateDir } = await prepare();
     const keys = join(dirname(program.host), 'ctrl-c.mjs');
     cpSync(join(import.meta.dirname, 'ctrl-c.mjs'), keys);
-    const command = [windowsPath(agent), 'run', ...runArguments];
+    const command = [windowsPath(program.agent), 'run', ...runArguments];
     const { out, err } = await wine.run(program.node, windowsPath(keys), ...command);
     expect(out, err).toContain('the agent ended with 0');
     expect(integrityOf(stateDir)).toBe('ok');

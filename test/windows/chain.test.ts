@@ -1,14 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bundleAgent } from '../../tools/bundle.ts';
 import { get } from '../acceptance/agent-process.ts';
-import { freePort } from '../notifier/smtp-server.ts';
 import { isMissing } from '../peers.ts';
 import { until } from '../until.ts';
+import { layOutAgentData } from './agent-data.ts';
 import { windowsNodeForWine } from './nodes.ts';
-import { windowsPath } from './prefix.ts';
-import { installHost, type ProgramFolder } from './program.ts';
+import { type AgentFolder, installAgent } from './program.ts';
 import { layOutStandIn } from './stand-in-host.ts';
 import { installForTest } from './test-service.ts';
 import { placeWindowsPowerShell, windowsPowerShellFolder } from './windows-powershell.ts';
@@ -31,33 +28,25 @@ const LAYERS = {
 /** Service manager, service host, agent, PowerShell, and a pretended Hyper-V on drive C. */
 describe.skipIf(isAbsent)('the whole chain on a Windows with PowerShell', { timeout: 300_000 }, () => {
   let wine: Wine;
-  let program: ProgramFolder;
+  let program: AgentFolder;
 
   beforeAll(async () => {
     wine = await bootWine();
     placeWindowsPowerShell(POWERSHELL ?? '');
     const folder = join(wine.home, 'Program Files', 'checkpoint agent');
-    program = await installHost(folder, await windowsNodeForWine());
-    await bundleAgent(folder, '');
+    program = await installAgent(folder, await windowsNodeForWine());
   }, 600_000);
   afterAll(() => wine?.end(), 60_000);
 
   it('shows every VM and every checkpoint with its bytes', async () => {
-    const data = join(wine.home, 'ProgramData');
-    const config = join(data, 'agent.yml');
-    const port = await freePort();
     const modulePath = await layOutStandIn('small-office', join(wine.home, 'pretended Hyper-V'));
     const collector = { timeout: '2m', powershell: { module_path: modulePath } };
-    mkdirSync(data);
-    writeFileSync(config, JSON.stringify({ web: { listen: `127.0.0.1:${port}` }, collector }));
-    const places = ['--config', windowsPath(config), '--state-dir', windowsPath(join(data, 'state'))];
-    const agent = join(dirname(program.host), 'checkpoint-agent.mjs');
-    const setup = { ...program, name: 'chain-test', agent, logDir: join(data, 'logs'), runArguments: places };
-    const service = await installForTest(wine, setup);
+    const data = await layOutAgentData(join(wine.home, 'ProgramData'), collector);
+    const service = await installForTest(wine, { ...program, ...data, name: 'chain-test' });
 
     await service.start();
     await service.reaches('RUNNING');
-    const url = `http://127.0.0.1:${port}/metrics`;
+    const url = `${data.url}/metrics`;
     await until(
       'a scan',
       async () => (await get(url)).text.includes('hyperv_checkpoint_scan_success{'),

@@ -1,14 +1,13 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bundleAgent } from '../../tools/bundle.ts';
 import { untilShown } from '../acceptance/agent-process.ts';
 import { unzip } from '../cli/support/unzip.ts';
-import { freePort } from '../notifier/smtp-server.ts';
 import { isMissing } from '../peers.ts';
+import { layOutAgentData } from './agent-data.ts';
 import { windowsNodeForWine } from './nodes.ts';
 import { windowsPath } from './prefix.ts';
-import { installHost, type ProgramFolder } from './program.ts';
+import { type AgentFolder, installAgent } from './program.ts';
 import { installForTest } from './test-service.ts';
 import { placeWindowsPowerShell, windowsPowerShellFolder } from './windows-powershell.ts';
 import { bootWine, type Wine } from './wine.ts';
@@ -19,19 +18,16 @@ const WINDOWS_POWERSHELL = windowsPowerShellFolder();
 /** Wine has no PowerShell, and its sc.exe knows neither `queryex` nor `qc`. */
 describe.skipIf(isMissing('wine64'))('on Windows', { timeout: 120_000 }, () => {
   let wine: Wine;
-  let program: ProgramFolder;
+  let program: AgentFolder;
 
   beforeAll(async () => {
     wine = await bootWine();
     const folder = join(wine.home, 'Program Files', 'checkpoint agent');
-    program = await installHost(folder, await windowsNodeForWine());
-    await bundleAgent(folder, '');
+    program = await installAgent(folder, await windowsNodeForWine());
     cpSync(join(import.meta.dirname, '..', '..', 'service', 'bin'), join(folder, 'bin'), { recursive: true });
     cpSync(join(import.meta.dirname, 'create-process.mjs'), join(folder, 'create-process.mjs'));
   }, 600_000);
   afterAll(() => wine?.end(), 60_000);
-
-  const agentPath = (): string => join(dirname(program.host), 'checkpoint-agent.mjs');
 
   const installed = (): string => windowsPath(dirname(program.host));
   /** How a command line ends that is started as monitoring agents start it. */
@@ -42,25 +38,18 @@ describe.skipIf(isMissing('wine64'))('on Windows', { timeout: 120_000 }, () => {
 
   /** A service that runs, and the command line beside it. */
   const running = async () => {
-    const data = join(wine.home, 'ProgramData');
-    const configPath = join(data, 'agent.yml');
-    const port = await freePort();
-    const collector = { powershell: { executable: 'C:\\nowhere\\powershell.exe' } };
-    mkdirSync(data, { recursive: true });
-    writeFileSync(configPath, JSON.stringify({ web: { listen: `127.0.0.1:${port}` }, collector }));
-    const places = ['--config', windowsPath(configPath), '--state-dir', windowsPath(join(data, 'state'))];
-    const setup = { ...program, name: NAME, agent: agentPath(), logDir: join(data, 'logs') };
-    const service = await installForTest(wine, { ...setup, runArguments: places });
+    const { folder, url, ...data } = await layOutAgentData(join(wine.home, 'ProgramData'));
+    const service = await installForTest(wine, { ...program, ...data, name: NAME });
     await service.start();
     await service.reaches('RUNNING');
-    await untilShown(`http://127.0.0.1:${port}/check`, 'CHECKPOINTS UNKNOWN');
+    await untilShown(`${url}/check`, 'CHECKPOINTS UNKNOWN');
     const run = (...args: readonly string[]) =>
-      wine.run(program.node, windowsPath(agentPath()), ...args, '--name', NAME, ...places);
-    return { run, data, url: `http://127.0.0.1:${port}` };
+      wine.run(program.node, windowsPath(program.agent), ...args, '--name', NAME, ...data.runArguments);
+    return { run, folder, url };
   };
 
   it('doctor and support-bundle look at a service that runs, beside it', async () => {
-    const { run, data } = await running();
+    const { run, folder } = await running();
     const told = await run('doctor', '--json');
     expect(told.code, told.err).toBe(1);
     const checks: readonly { name: string; verdict: string; text: string }[] = JSON.parse(told.out).checks;
@@ -72,7 +61,7 @@ describe.skipIf(isMissing('wine64'))('on Windows', { timeout: 120_000 }, () => {
     expect(of('powershell')?.text).toContain('[SHELL_MISSING]');
     expect(of('service')).toMatchObject({ verdict: 'unknown' });
 
-    const file = join(data, 'bundle.zip');
+    const file = join(folder, 'bundle.zip');
     const bundled = await run('support-bundle', windowsPath(file));
     expect(bundled.code, bundled.err).toBe(0);
     const wanted = ['doctor.txt', 'config.yml', 'state.json', 'logs/agent.log', 'logs/service-host.log'];
@@ -105,7 +94,7 @@ describe.skipIf(isMissing('wine64'))('on Windows', { timeout: 120_000 }, () => {
   });
 
   it('service install takes nothing else for its script', async () => {
-    expect(await wine.run(program.node, windowsPath(agentPath()), 'service', 'install')).toMatchObject({
+    expect(await wine.run(program.node, windowsPath(program.agent), 'service', 'install')).toMatchObject({
       code: 1,
       err: expect.stringContaining('install.ps1 is not beside this program'),
     });

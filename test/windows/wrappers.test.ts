@@ -1,15 +1,14 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { bundleAgent } from '../../tools/bundle.ts';
 import { untilShown } from '../acceptance/agent-process.ts';
-import { freePort } from '../notifier/smtp-server.ts';
 import { isMissing } from '../peers.ts';
 import { until } from '../until.ts';
+import { layOutAgentData } from './agent-data.ts';
 import { windowsNodeForWine } from './nodes.ts';
 import { nssm } from './nssm.ts';
 import { windowsPath } from './prefix.ts';
-import { installHost, type ProgramFolder } from './program.ts';
+import { type AgentFolder, installAgent } from './program.ts';
 import { processesWith } from './service.ts';
 import { bootWine, type Wine } from './wine.ts';
 
@@ -27,14 +26,13 @@ function definition(heading: string, language: string): string {
 /** The definitions of docs/service.md for those who have a wrapper of their own. */
 describe.skipIf(isMissing('wine64'))('under another wrapper', { timeout: 120_000 }, () => {
   let wine: Wine;
-  let program: ProgramFolder;
+  let program: AgentFolder;
   let made = 0;
 
   beforeAll(async () => {
     wine = await bootWine();
     const folder = join(wine.home, 'Program Files', 'checkpoint agent');
-    program = await installHost(folder, await windowsNodeForWine());
-    await bundleAgent(folder, '');
+    program = await installAgent(folder, await windowsNodeForWine());
     cpSync(join(import.meta.dirname, 'create-process.mjs'), join(folder, 'create-process.mjs'));
   }, 600_000);
   afterAll(() => wine?.end(), 60_000);
@@ -47,23 +45,20 @@ describe.skipIf(isMissing('wine64'))('under another wrapper', { timeout: 120_000
   /** Folders for an agent, and definitions that lead to them. */
   const prepare = async () => {
     made += 1;
-    const data = join(wine.home, `ProgramData${made}`);
-    const configPath = join(data, 'agent.yml');
-    const url = `http://127.0.0.1:${await freePort()}`;
-    const collector = { powershell: { executable: 'C:\\nowhere\\powershell.exe' } };
-    mkdirSync(data);
-    writeFileSync(configPath, JSON.stringify({ web: { listen: new URL(url).host }, collector }));
+    const { folder, configPath, stateDir, logDir, url } = await layOutAgentData(
+      join(wine.home, `ProgramData${made}`),
+    );
     return {
       url,
-      log: join(data, 'logs', 'agent.log'),
-      output: join(data, 'logs', 'agent-output.log'),
+      log: join(logDir, 'agent.log'),
+      output: join(logDir, 'agent-output.log'),
       /** @param quote a quotation mark, as the definition has them */
       here: (text: string, quote: string) => {
-        const [config, state] = [windowsPath(configPath), windowsPath(join(data, 'state'))];
+        const [config, state] = [windowsPath(configPath), windowsPath(stateDir)];
         const places = `--config ${quote}${config}${quote} --state-dir ${quote}${state}${quote}`;
         return text
           .replaceAll('C:\\Program Files\\hyperv-checkpoint-agent', windowsPath(dirname(program.node)))
-          .replaceAll('C:\\ProgramData\\hyperv-checkpoint-agent', windowsPath(data))
+          .replaceAll('C:\\ProgramData\\hyperv-checkpoint-agent', windowsPath(folder))
           .replace(' run ', ` run ${places} `);
       },
       processes: () => processesWith(windowsPath(configPath)),
