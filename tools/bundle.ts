@@ -1,4 +1,4 @@
-import { copyFileSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 
@@ -29,9 +29,7 @@ export async function bundleAgent(folder: string, revision: string): Promise<rea
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
   });
-  for (const script of ['inventory.ps1', 'doctor.ps1']) {
-    copyFileSync(join(ROOT, 'src/collector', script), join(folder, script));
-  }
+  cpSync(join(ROOT, 'src/collector/powershell'), join(folder, 'powershell'), { recursive: true });
   return Object.keys(metafile.inputs);
 }
 

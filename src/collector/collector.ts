@@ -1,17 +1,10 @@
 import type { CollectorConfig } from '../config/config.ts';
 import type { CollectError } from '../core/collect-error.ts';
 import type { HostReport } from '../core/model.ts';
-import { SECOND_MS } from '../core/units.ts';
 import type { Clock, Collector } from '../ports.ts';
 import type { PowerShellRunner } from './powershell-runner.ts';
 import { readReport } from './report.ts';
 import { runScript, type ScriptAnswer } from './run-script.ts';
-
-/** Kept back from the time allowed, so that the script can still write its report when disks were slow. */
-const BUDGET_RESERVE_RATIO = 0.2;
-const BUDGET_RESERVE_MAX_MS = 15 * SECOND_MS;
-/** A disk that has not answered by then will not. */
-const DISK_TIMEOUT_MAX_MS = 30 * SECOND_MS;
 
 export interface PowerShellCollectorDeps {
   readonly clock: Clock;
@@ -63,12 +56,7 @@ export async function fetchReport(
   signal: AbortSignal,
 ): Promise<RawReport> {
   const { timeoutMs, maxReportBytes } = config;
-  const reserveMs = Math.min(BUDGET_RESERVE_MAX_MS, timeoutMs * BUDGET_RESERVE_RATIO);
-  const parameters = {
-    scanId: crypto.randomUUID(),
-    budgetMs: Math.round(timeoutMs - reserveMs),
-    diskTimeoutMs: Math.round(Math.min(DISK_TIMEOUT_MAX_MS, (timeoutMs - reserveMs) / 2)),
-  };
-  const script = { name: 'inventory.ps1', parameters, timeoutMs, maxAnswerBytes: maxReportBytes } as const;
-  return runScript(script, runner, signal);
+  const parameters = { scanId: crypto.randomUUID() };
+  const run = { name: 'inventory', parameters, timeoutMs, maxAnswerBytes: maxReportBytes } as const;
+  return runScript(run, runner, signal);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Instant } from '../core/model.ts';
 
-/** What doctor.ps1 answers; `null` is not known. */
+/** What the script `doctor` answers; `null` is not known. */
 export type DoctorAnswer = z.output<typeof DOCTOR_ANSWER>;
 
 const text = (length: number) => z.string().max(length);

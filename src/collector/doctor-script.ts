@@ -30,8 +30,8 @@ export async function askDoctorScript(
   // No path of Windows holds the separator.
   const listed = paths.filter((path) => !path.includes('|')).join('|');
   const parameters = { service, account: account ?? '', paths: listed, events };
-  const script = { name: 'doctor.ps1', parameters, timeoutMs, maxAnswerBytes: MAX_ANSWER_BYTES } as const;
-  const answer = await runScript(script, runner, signal);
+  const run = { name: 'doctor', parameters, timeoutMs, maxAnswerBytes: MAX_ANSWER_BYTES } as const;
+  const answer = await runScript(run, runner, signal);
   if (!answer.ok) return answer;
   const parsed = DOCTOR_ANSWER.safeParse(parseJson(answer.text));
   return parsed.success

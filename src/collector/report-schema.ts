@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * The report as inventory.ps1 writes it, `capture` keeps it and `scan --from-file` reads it: one JSON document.
+ * The report as the script `inventory` writes it, `capture` keeps it and `scan --from-file` reads it: one JSON document.
  *
  * Times are UTC ISO 8601, sizes are bytes, enumerations are numbers or `{c: number, n: name}`, and `null` is "not known":
  * - `vms`: `null` when the VMs could not be listed; why is among `errors`;

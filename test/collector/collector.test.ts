@@ -77,7 +77,7 @@ describe('reading a host', () => {
       {
         timeoutMs: 100_000,
         maxOutputBytes: 1_000_000,
-        parameters: { budgetMs: 85_000, diskTimeoutMs: 30_000 },
+        parameters: { budgetMs: 85_000, questionTimeoutMs: 30_000 },
       },
     ]);
   });

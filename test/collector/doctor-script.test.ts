@@ -1,91 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { askDoctorScript, type DoctorQuestion } from '../../src/collector/doctor-script.ts';
 import { createNodePowerShell } from '../../src/collector/node-powershell.ts';
 import type { PowerShellRunner } from '../../src/collector/powershell-runner.ts';
 import type { Scenario } from '../hyperv/scenario.ts';
-import { type Allowed, checkPowerShell } from '../powershell-check.ts';
 import { envelopeOf } from './envelope-of.ts';
 import { MACHINE, makeExecutables, PWSH } from './shells.ts';
 import { prepareStandInShell } from './stand-in-shell.ts';
-
-const read = (name: string): string =>
-  readFileSync(new URL(`../../src/collector/${name}`, import.meta.url), 'utf8');
-const SCRIPT = read('doctor.ps1');
-
-/** What the script may do. All of it reads. */
-const ALLOWED: Allowed = {
-  commands: {
-    'ConvertFrom-Json': [],
-    'ConvertTo-Json': ['-InputObject', '-Depth', '-Compress'],
-    'ForEach-Object': [],
-    'Get-Acl': ['-LiteralPath'],
-    'Get-ExecutionPolicy': ['-List'],
-    'Get-Item': ['-LiteralPath'],
-    'Get-LocalGroupMember': ['-SID'],
-    'Get-Module': ['-ListAvailable', '-Name'],
-    'Get-Service': ['-Name'],
-    'Get-WinEvent': ['-FilterHashtable', '-MaxEvents'],
-    'New-Object': [],
-    'Set-StrictMode': ['-Version'],
-    'Test-Path': ['-LiteralPath'],
-    'Where-Object': [],
-  },
-  objects: [
-    'Security.Cryptography.SHA256CryptoServiceProvider',
-    'Security.Principal.NTAccount',
-    'Security.Principal.SecurityIdentifier',
-    'Security.Principal.WindowsPrincipal',
-    'System.Collections.ArrayList',
-    'System.IO.Compression.GZipStream',
-    'System.IO.MemoryStream',
-  ],
-  types: [
-    ...['[BitConverter]', '[Console]', '[Convert]', '[DateTime]', '[Environment]', '[Text.Encoding]'],
-    ...['[Globalization.CultureInfo]', '[IO.Compression.CompressionMode]', '[Security.Cryptography.SHA256]'],
-    ...[
-      '[Security.Principal.SecurityIdentifier]',
-      '[Security.Principal.WindowsIdentity]',
-      '[byte[]]',
-      '[int]',
-      '[object[]]',
-      '[ordered]',
-      '[regex]',
-    ],
-    ...['[scriptblock]', '[string]', '[void]'],
-  ],
-  methods: [
-    ...['Add', 'ComputeHash', 'Create', 'Dispose', 'Flush', 'FromBase64String', 'GetBytes', 'GetCurrent'],
-    ...['GetString', 'IsInRole', 'Replace', 'Split', 'Substring', 'ToArray', 'ToBase64String'],
-    ...['ToLowerInvariant', 'ToString', 'ToUniversalTime', 'Translate', 'Write'],
-  ],
-  invoked: ['. $stage'],
-  assignment: (target) => (/^\$(facts\.\w+|\w+)$/.test(target.trim()) ? null : `sets ${target}`),
-};
-
-describe('the script of doctor', () => {
-  it('is ASCII, parses, uses the syntax of Windows PowerShell 5.1, and only commands that read', async () => {
-    expect(SCRIPT).not.toContain('\r');
-    expect(await checkPowerShell(SCRIPT, ALLOWED)).toEqual([]);
-  });
-
-  it('answers by the same functions as the script that reads the host', () => {
-    const functionsOf = (script: string) =>
-      new Map([...script.matchAll(/^function ([\w-]+)[\s\S]*?^}$/gm)].map(([text, name]) => [name, text]));
-    const inventory = functionsOf(read('inventory.ps1'));
-    const shared = [
-      'ConvertTo-Ascii',
-      'ConvertTo-Record',
-      'Get-Sha256',
-      'Write-Envelope',
-      'Test-Member',
-      'Format-Time',
-    ];
-    for (const name of [...shared, 'Read-ServiceState']) {
-      expect(functionsOf(SCRIPT).get(name)).toBe(inventory.get(name));
-    }
-  });
-});
 
 const QUESTION: DoctorQuestion = {
   service: 'hyperv-checkpoint-agent',
@@ -131,9 +54,33 @@ describe.skipIf(PWSH === null)('the script of doctor in a real PowerShell', () =
       },
     });
     expect(asked.ok && asked.answer.policies?.map(({ scope }) => scope)).toContain('MachinePolicy');
-    const missed = asked.ok && asked.answer.problems.map(({ fact }) => fact).slice(-2);
-    // A domain controller may be slow, so it is asked when all else is known.
-    expect(missed).toEqual(['events', 'serviceAccount']);
+    const missed = asked.ok && asked.answer.problems.map(({ fact }) => fact);
+    expect(missed).toEqual(expect.arrayContaining(['members', 'serviceAccount', 'events']));
+  });
+
+  it('waits once for a directory that does not answer, and tells all else', async () => {
+    const modules = await mkdtemp(join(tmpdir(), 'silent-directory-'));
+    onTestFinished(() => rm(modules, { recursive: true }));
+    await mkdir(join(modules, 'LocalAccounts'));
+    const silent = 'function Get-LocalGroupMember { Start-Sleep -Seconds 600 }';
+    await writeFile(join(modules, 'LocalAccounts', 'LocalAccounts.psm1'), silent);
+    const shell = await prepareStandInShell('small-office');
+    onTestFinished(() => shell.dispose());
+    const modulePath = `${modules}${delimiter}${shell.modulePath}`;
+    const runner = createNodePowerShell({ ...shell, modulePath }, MACHINE);
+    const limits = { timeoutMs: 10_000, signal: new AbortController().signal };
+    const asked = await askDoctorScript({ ...QUESTION, account: 'CONTOSO\\gmsa$' }, runner, limits);
+    expect(asked).toMatchObject({
+      ok: true,
+      answer: { vmms: 'Running', hyperVAdministrators: null, eventLogReaders: null, serviceAccount: null },
+    });
+    const missed =
+      asked.ok && asked.answer.problems.filter(({ fact }) => fact === 'members' || fact === 'serviceAccount');
+    expect(missed).toMatchObject([
+      { fact: 'members', id: 'the directory did not answer in time' },
+      { fact: 'members', id: 'not asked, for the directory did not answer' },
+      { fact: 'serviceAccount', id: 'not asked, for the directory did not answer' },
+    ]);
   });
 
   it('tells a service that is missing from one that has stopped, and that there is no module', async () => {

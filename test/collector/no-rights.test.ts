@@ -5,7 +5,7 @@ import { POWERSHELL } from '../powershell.ts';
 /** Runs one function of the script by itself: who is in which group cannot be pretended outside Windows. */
 function isBlind(args: string): string {
   const command = [
-    `$script = [System.Management.Automation.Language.Parser]::ParseFile('src/collector/inventory.ps1', [ref]$null, [ref]$null)`,
+    `$script = [System.Management.Automation.Language.Parser]::ParseFile('src/collector/powershell/host.ps1', [ref]$null, [ref]$null)`,
     `$found = $script.Find({ param($node) $node -is [System.Management.Automation.Language.FunctionDefinitionAst] -and $node.Name -eq 'Test-Blind' }, $true)`,
     `. ([ScriptBlock]::Create($found.Extent.Text))`,
     `Test-Blind ${args}`,

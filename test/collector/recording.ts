@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fetchReport } from '../../src/collector/collector.ts';
 import { createNodePowerShell } from '../../src/collector/node-powershell.ts';
+import { loadScript } from '../../src/collector/scripts.ts';
 import { MIB, SECOND_MS } from '../../src/core/units.ts';
 import { scenarioNames, standInDigest } from '../hyperv/stand-in.ts';
 import { MACHINE } from './shells.ts';
@@ -10,7 +11,7 @@ import { prepareStandInShell } from './stand-in-shell.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const RECORDINGS = join(ROOT, 'test', 'fixtures', 'recordings');
-const SCRIPT = join(ROOT, 'src', 'collector', 'inventory.ps1');
+const SCRIPT = await loadScript('inventory');
 const SCENARIOS = join(ROOT, 'test', 'hyperv', 'scenarios');
 
 /** Scenarios in which no report is ever made. */
@@ -41,16 +42,15 @@ export function existingRecordings(): readonly string[] {
 
 export function originOf(scenario: string): Origin {
   return {
-    scenario: `${scenario} ${digestOf(join(SCENARIOS, `${scenario}.json`))}`,
+    scenario: `${scenario} ${digestOf(readFileSync(join(SCENARIOS, `${scenario}.json`), 'utf8'))}`,
     script: digestOf(SCRIPT),
     standIn: standInDigest().slice(0, 16),
   };
 }
 
-function digestOf(path: string): string {
+function digestOf(text: string): string {
   // A checkout on Windows may have other line ends.
-  const text = readFileSync(path, 'utf8').replaceAll('\r\n', '\n');
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+  return createHash('sha256').update(text.replaceAll('\r\n', '\n')).digest('hex').slice(0, 16);
 }
 
 /** Runs the script on a scenario with a real PowerShell. Gives the document, freed of what differs from run to run. */
@@ -59,7 +59,7 @@ export async function makeRecording(scenario: string): Promise<Record<string, un
   try {
     const runner = createNodePowerShell(shell, MACHINE);
     // Waiting for a disk that never answers takes nearly half of it.
-    const timeoutMs = scenario === 'get-vhd-hangs' ? 15 * SECOND_MS : 60 * SECOND_MS;
+    const timeoutMs = scenario === 'get-vhd-hangs' ? 25 * SECOND_MS : 60 * SECOND_MS;
     const config = { powershell: shell, timeoutMs, maxReportBytes: 64 * MIB };
     const raw = await fetchReport({ runner, config }, new AbortController().signal);
     if (!raw.ok) throw new Error(`${scenario}: no report: ${raw.error.code} ${raw.error.detail}`);

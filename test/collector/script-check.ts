@@ -1,34 +1,59 @@
+import type { ScriptName } from '../../src/collector/scripts.ts';
 import { checkPowerShell } from '../powershell-check.ts';
 
-/**
- * What the collector script may do, written down: every command with the parameters it is used with, every type and method.
- * All of it reads. Whoever adds a line here says that it does, and that Windows PowerShell 5.1 knows it.
- */
-const COMMANDS: Readonly<Record<string, readonly string[]>> = {
-  'CimCmdlets\\Get-CimInstance': ['-ClassName', '-Namespace', '-Property', '-ErrorAction', '-ErrorVariable'],
+type Commands = Readonly<Record<string, readonly string[]>>;
+
+/** What a script may call besides the functions of its own, every command with the parameters it is used with. */
+const SHARED_COMMANDS: Commands = {
   'ConvertFrom-Json': [],
   'ConvertTo-Json': ['-InputObject', '-Depth', '-Compress'],
-  'FailoverClusters\\Get-Cluster': [],
   'ForEach-Object': [],
-  'Get-Date': [],
   'Get-Item': ['-LiteralPath', '-Force'],
-  'Get-Module': ['-Name'],
-  'Get-Process': ['-Name', '-ErrorAction'],
+  'Get-Module': ['-ListAvailable', '-Name'],
   'Get-Service': ['-Name'],
-  'Hyper-V\\Get-VHD': ['-Path', '-ErrorAction'],
-  'Hyper-V\\Get-VM': ['-ErrorAction', '-ErrorVariable'],
-  'Hyper-V\\Get-VMHardDiskDrive': ['-VM', '-VMSnapshot', '-ErrorAction', '-ErrorVariable'],
-  'Hyper-V\\Get-VMHost': [],
-  'Hyper-V\\Get-VMSnapshot': ['-VM', '-ErrorAction', '-ErrorVariable'],
-  'Import-Module': ['-Name'],
   'New-Object': [],
   'Set-StrictMode': ['-Version'],
-  'Storage\\Get-Volume': ['-FilePath', '-ErrorAction'],
   'Where-Object': [],
+};
+
+/**
+ * What the scripts may do, written down: every command with its parameters, every type and method. All of it reads. Whoever
+ * adds a line here says that it does, and that Windows PowerShell 5.1 knows it.
+ */
+const COMMANDS: Readonly<Record<ScriptName, Commands>> = {
+  inventory: {
+    ...SHARED_COMMANDS,
+    'CimCmdlets\\Get-CimInstance': [
+      '-ClassName',
+      '-Namespace',
+      '-Property',
+      '-ErrorAction',
+      '-ErrorVariable',
+    ],
+    'FailoverClusters\\Get-Cluster': [],
+    'Get-Date': [],
+    'Get-Process': ['-Name', '-ErrorAction'],
+    'Hyper-V\\Get-VHD': ['-Path', '-ErrorAction'],
+    'Hyper-V\\Get-VM': ['-ErrorAction', '-ErrorVariable'],
+    'Hyper-V\\Get-VMHardDiskDrive': ['-VM', '-VMSnapshot', '-ErrorAction', '-ErrorVariable'],
+    'Hyper-V\\Get-VMHost': [],
+    'Hyper-V\\Get-VMSnapshot': ['-VM', '-ErrorAction', '-ErrorVariable'],
+    'Import-Module': ['-Name'],
+    'Storage\\Get-Volume': ['-FilePath', '-ErrorAction'],
+  },
+  doctor: {
+    ...SHARED_COMMANDS,
+    'Get-Acl': ['-LiteralPath'],
+    'Get-ExecutionPolicy': ['-List'],
+    'Get-LocalGroupMember': ['-SID', '-ErrorAction'],
+    'Get-WinEvent': ['-FilterHashtable', '-MaxEvents'],
+    'Test-Path': ['-LiteralPath'],
+  },
 };
 
 const NEW_OBJECTS = [
   'Security.Cryptography.SHA256CryptoServiceProvider',
+  'Security.Principal.NTAccount',
   'Security.Principal.SecurityIdentifier',
   'Security.Principal.WindowsPrincipal',
   'System.Collections.ArrayList',
@@ -56,7 +81,7 @@ const TYPES = [
   '[Management.Automation.Runspaces.RunspaceFactory]',
   '[Math]',
   '[Security.Cryptography.SHA256]',
-  '[Security.Principal.WindowsBuiltInRole]',
+  '[Security.Principal.SecurityIdentifier]',
   '[Security.Principal.WindowsIdentity]',
   '[StringComparison]',
   '[Text.Encoding]',
@@ -109,6 +134,9 @@ const METHODS = [
   'Open',
   'Replace',
   'SelectSingleNode',
+  // Of a runspace of the script's own.
+  'SetVariable',
+  'Split',
   'StartNew',
   'StartsWith',
   'Substring',
@@ -118,6 +146,8 @@ const METHODS = [
   'ToString',
   'ToUniversalTime',
   'ToUpperInvariant',
+  'Translate',
+  'Trim',
   'WaitOne',
   'Write',
 ];
@@ -129,10 +159,13 @@ const INVOKED_BLOCKS = ['. $stage', '. $all', '& $take'];
 const OWN_OBJECTS =
   /^\$(Aside|checkpoint|collector|document|entries|entry|facts|file|Files|Getters|record|settings|shell|Timings|Untouchable|volume|Volumes)$/;
 
-/** What is wrong with a script, each with its line; nothing when it only reads, in the syntax of Windows PowerShell 5.1. */
-export function checkScript(source: string): Promise<readonly string[]> {
+/**
+ * What is wrong with a script, each with its line; nothing when it only reads, in the syntax of Windows PowerShell 5.1.
+ * @param name by whose commands it is measured
+ */
+export function checkScript(name: ScriptName, source: string): Promise<readonly string[]> {
   return checkPowerShell(source, {
-    commands: COMMANDS,
+    commands: COMMANDS[name],
     objects: NEW_OBJECTS,
     types: TYPES,
     methods: METHODS,

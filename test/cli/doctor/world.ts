@@ -13,7 +13,7 @@ import { COMMAND_LINE, CONFIG, RUNNING } from '../service/sc-samples.ts';
 
 export const SERVICE_SID = serviceSid('hyperv-checkpoint-agent');
 
-/** What doctor.ps1 answers on a Windows on which all is well. */
+/** What the script answers on a Windows on which all is well. */
 export function doctorAnswer(more: Partial<z.input<typeof DOCTOR_ANSWER>> = {}): unknown {
   return {
     schema: 1,

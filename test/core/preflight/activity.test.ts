@@ -36,7 +36,7 @@ describe('what Hyper-V does with the VM', () => {
 });
 
 describe('the numbers', () => {
-  const script = readFileSync('src/collector/inventory.ps1', 'utf8');
+  const script = readFileSync('src/collector/powershell/suspects.ps1', 'utf8');
   const listed = (name: string) =>
     new RegExp(`^\\$${name} = (.+)$`, 'm').exec(script)?.[1]?.split(', ').map(Number);
   const sorted = (codes: Iterable<number> = []) => [...codes].sort((a, b) => a - b);

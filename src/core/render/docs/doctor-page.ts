@@ -33,7 +33,7 @@ export function doctorPage(): string {
     '',
     '## What it touches',
     '',
-    '- One reading of the host, as the agent makes it, and one more script (`src/collector/doctor.ps1`) that only reads.',
+    '- One reading of the host, as the agent makes it, and one more script (`src/collector/powershell/doctor.ps1` and the parts it shares) that only reads.',
     '- The port: whoever listens there is asked for `/api/v1/status`; when nobody does, it is taken and given back at once.',
     '- The state: its lock and its database are opened for reading; of a database that nobody uses a copy is read.',
     '- The mail server: a connection, and a login when one is configured. The password is sent only over a connection that',

@@ -1,16 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
+import { loadScript, SCRIPT_NAMES } from '../../src/collector/scripts.ts';
 import { checkScript } from './script-check.ts';
 
-const SCRIPT = readFileSync(new URL('../../src/collector/inventory.ps1', import.meta.url), 'utf8');
-
-describe('the collector script', () => {
+describe.each(SCRIPT_NAMES)('the script %s', (name) => {
   it('is ASCII, parses, uses the syntax of Windows PowerShell 5.1, and only commands that read', async () => {
-    expect(await checkScript(SCRIPT)).toEqual([]);
+    expect(await checkScript(name, await loadScript(name))).toEqual([]);
   });
 
-  it('has Unix line endings, so that its digest is the same everywhere', () => {
-    expect(SCRIPT).not.toContain('\r');
+  it('has Unix line endings, so that its digest is the same everywhere', async () => {
+    expect(await loadScript(name)).not.toContain('\r');
   });
 });
 
@@ -57,5 +55,5 @@ const bad: readonly (readonly [what: string, source: string, problem: string])[]
 ];
 
 test.each(bad)('the check of the script refuses %s', async (_what, source, problem) => {
-  expect((await checkScript(source)).join('\n')).toContain(problem);
+  expect((await checkScript('inventory', source)).join('\n')).toContain(problem);
 });

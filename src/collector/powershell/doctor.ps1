@@ -1,29 +1,13 @@
 # Tells what an administrator would ask about the machine when the agent does not work. It only reads.
 #
-# Windows PowerShell 5.1 and PowerShell 7. ASCII only. It collects and never judges. The facts are described in
-# doctor-schema.ts, the line they travel in in envelope.ts. What cannot be found out is null, and each fact fails alone.
-param([string]$EncodedParameters)
-
-Set-StrictMode -Version Latest
-$ErrorActionPreference = 'Stop'
-$WarningPreference = 'SilentlyContinue'
-$VerbosePreference = 'SilentlyContinue'
-$InformationPreference = 'SilentlyContinue'
-$ProgressPreference = 'SilentlyContinue'
+# It collects and never judges. The facts are described in doctor-schema.ts. What cannot be found out is null, and each fact
+# fails alone.
 
 $MaxEvents = 200
 $MaxMessageLength = 2000
 $MaxMembers = 1000
 $EventLogKey = 'Registry::HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\EventLog\Application'
-$Invariant = [Globalization.CultureInfo]::InvariantCulture
 $Problems = New-Object System.Collections.ArrayList
-
-# ---------------------------------------------------------------------------------------------------------- values
-
-function Format-Time($value) {
-    if ($null -eq $value) { return $null }
-    return ([DateTime]$value).ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ss.fffZ', $Invariant)
-}
 
 function Format-Text($value, [int]$length) {
     if ($null -eq $value) { return $null }
@@ -39,18 +23,6 @@ function Read-Fact([string]$name, [scriptblock]$stage) {
         [void]$Problems.Add([ordered]@{ fact = $name; id = Format-Text $_.FullyQualifiedErrorId 200 })
         return $null
     }
-}
-
-# ---------------------------------------------------------------------------------------------------------- account
-
-# Groups by SID, since their names are translated.
-function Test-Member([string]$sid) {
-    try {
-        $identity = [Security.Principal.WindowsIdentity]::GetCurrent()
-        $principal = New-Object Security.Principal.WindowsPrincipal $identity
-        return $principal.IsInRole((New-Object Security.Principal.SecurityIdentifier $sid))
-    }
-    catch { return $null }
 }
 
 # In a token that User Account Control has filtered the group is there for refusals only.
@@ -70,16 +42,6 @@ function Read-Account {
     }
 }
 
-# ---------------------------------------------------------------------------------------------------------- machine
-
-function Read-ServiceState([string]$name) {
-    try { return [string](Get-Service -Name $name).Status }
-    catch {
-        if ([string]$_.FullyQualifiedErrorId -like 'NoServiceFoundForGivenName*') { return 'Missing' }
-        return $null
-    }
-}
-
 # Listed, not imported: that would only show what a reading shows as well. Empty when there is none.
 function Read-ModuleVersion([string]$name) {
     $found = @(Get-Module -ListAvailable -Name $name)
@@ -94,16 +56,31 @@ function Read-Policies {
         })
 }
 
+# A domain controller may be asked for it, and one that is away may never answer. Then no other question is put to it.
+function Invoke-Directory([scriptblock]$question, [string]$argument) {
+    if (Test-Stuck 'directory') { throw 'not asked, for the directory did not answer' }
+    try { $answer = @(Invoke-Aside 'directory' $question $argument) }
+    catch { throw (Get-InnerRecord $_) }
+    if (Test-Stuck 'directory') { throw 'the directory did not answer in time' }
+    return , $answer
+}
+
+# With the names of its members, which come from the directory.
 function Read-Members([string]$sid) {
-    $sids = @(Get-LocalGroupMember -SID $sid | ForEach-Object { [string]$_.SID })
+    $members = Invoke-Directory { param($sid) Get-LocalGroupMember -SID $sid -ErrorAction Stop } $sid
+    $sids = @($members | ForEach-Object { [string]$_.SID })
     if ($sids.Count -gt $MaxMembers) { return $null }
     return , [object[]]$sids
 }
 
 # A group managed service account is in the directory, so its SID has to be asked for.
 function Read-AccountSid([string]$name) {
-    $account = New-Object Security.Principal.NTAccount $name
-    return [string]$account.Translate([Security.Principal.SecurityIdentifier])
+    $sids = Invoke-Directory {
+        param($name)
+        $account = New-Object Security.Principal.NTAccount $name
+        [string]$account.Translate([Security.Principal.SecurityIdentifier])
+    } $name
+    return $sids[0]
 }
 
 function Test-EventSource([string]$service) {
@@ -147,42 +124,11 @@ function Read-Everything {
         accessLists          = [object[]]@(([string]$Parameters.paths).Split('|') | Where-Object { $_ -ne '' } | ForEach-Object { Read-AccessList $_ })
         events               = $null
     }
-    if ($true -eq $Parameters.events) { $facts.events = Read-Fact 'events' { Read-Events $service } }
-    # Last, for a domain controller may take its time.
     $account = [string]$Parameters.account
     if ($account -ne '') { $facts.serviceAccount = Read-Fact 'serviceAccount' { Read-AccountSid $account } }
+    if ($true -eq $Parameters.events) { $facts.events = Read-Fact 'events' { Read-Events $service } }
     $facts.problems = [object[]]$Problems.ToArray()
     return $facts
 }
 
-# -------------------------------------------------------------------------------------- the answer, as in inventory.ps1
-
-function ConvertTo-Ascii([string]$text) {
-    return [regex]::Replace($text, '[^\x20-\x7E]', { param($match) '\u{0:x4}' -f [int]$match.Value[0] })
-}
-
-function ConvertTo-Record($value) {
-    return ConvertTo-Ascii (ConvertTo-Json -InputObject $value -Depth 8 -Compress)
-}
-
-function Get-Sha256([byte[]]$bytes) {
-    # Where only validated cryptography is allowed, the managed implementation refuses to work.
-    try { $hash = [Security.Cryptography.SHA256]::Create() }
-    catch { $hash = New-Object Security.Cryptography.SHA256CryptoServiceProvider }
-    return [BitConverter]::ToString($hash.ComputeHash($bytes)).Replace('-', '').ToLowerInvariant()
-}
-
-# One line of ASCII that can be found in noise and proves itself whole.
-function Write-Envelope([string]$json) {
-    $bytes = [Text.Encoding]::ASCII.GetBytes($json)
-    $packed = New-Object System.IO.MemoryStream
-    $gzip = New-Object System.IO.Compression.GZipStream $packed, ([IO.Compression.CompressionMode]::Compress)
-    $gzip.Write($bytes, 0, $bytes.Length)
-    $gzip.Dispose()
-    $body = [Convert]::ToBase64String($packed.ToArray())
-    [Console]::Out.Write("`n<HVCP1 {0} {1} {2} HVCP>`n", $bytes.Length, (Get-Sha256 $bytes), $body)
-    [Console]::Out.Flush()
-}
-
-$Parameters = [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($EncodedParameters)) | ConvertFrom-Json
 Write-Envelope (ConvertTo-Record (Read-Everything))
