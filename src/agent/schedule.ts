@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import cron, { type ScheduledTask } from 'node-cron';
 import type { ScheduleConfig } from '../config/config.ts';
 import { MINUTE_MS } from '../core/units.ts';
@@ -25,7 +26,7 @@ export interface ScheduleDeps {
 
 /** Starts a scan at once and then whenever one is due. Two scans never run at a time. */
 export interface Schedule {
-  /** Takes up another schedule, without a scan of its own. */
+  /** Takes up another schedule, without a scan of its own. The same one goes on as it is: what is due stays due. */
   change(config: ScheduleConfig): void;
   /** Starts no further scan, and waits for the one that runs. */
   stop(): Promise<void>;
@@ -102,6 +103,8 @@ export function startSchedule(initial: ScheduleConfig, events: ScheduleEvents, d
   start();
   return {
     change(next) {
+      // A file that is written anew more often than a scan is due would put it off for ever.
+      if (isDeepStrictEqual(next, config)) return;
       config = next;
       arm();
     },

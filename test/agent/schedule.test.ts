@@ -76,6 +76,16 @@ describe('a schedule', () => {
     await schedule.stop();
   });
 
+  it('scans when it is due, however often the same schedule is taken up again', async () => {
+    const { pass, log, schedule } = scheduled(every(15 * MINUTE_MS));
+    for (let taken = 0; taken < 10; taken++) {
+      await pass(4 * MINUTE_MS);
+      schedule.change(every(15 * MINUTE_MS));
+    }
+    expect(log).toEqual(['0 scan', '15 scan', '30 scan']);
+    await schedule.stop();
+  });
+
   it('notices a cron schedule that stopped, scans, and starts it anew', async () => {
     // The real cron never fires here, since no real time passes: just what a clock step does to it.
     const { pass, log, schedule } = scheduled({
