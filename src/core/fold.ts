@@ -24,7 +24,11 @@ export function foldReport(previous: HostView, report: HostReport, vms: readonly
   return {
     ...previous,
     attempt: { at: report.failedAt, durationMs: report.durationMs, error: report.error },
-    unreadSince: previous.unreadSince ?? previous.reading?.readAt ?? report.failedAt,
+    // A reading from the future, of a clock that was wrong, must not put off that the host is missed.
+    unreadSince: Math.min(
+      previous.unreadSince ?? previous.reading?.readAt ?? report.failedAt,
+      report.failedAt,
+    ),
   };
 }
 

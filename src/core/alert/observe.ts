@@ -62,7 +62,8 @@ function seen(alert: Alert, finding: Finding, now: Instant): Alert {
   if (told === null || compareSeverity(finding.severity, told.severity) >= 0) {
     return { ...open, milderSince: null };
   }
-  const milderSince = alert.milderSince ?? now;
+  // Never later than now: by a clock that was ahead it would not fade until that time comes again.
+  const milderSince = Math.min(alert.milderSince ?? now, now);
   if (now - milderSince < RELENT_AFTER_MS) return { ...open, milderSince };
   return { ...open, milderSince: null, told: { ...told, severity: finding.severity } };
 }

@@ -28,7 +28,7 @@ export const NO_MEMORY: PolicyMemory = { guests: new Map(), exceptions: new Map(
 /** How long a guest is remembered that no host lists any more. */
 const KEPT_MS = 90 * DAY_MS;
 
-/** What is remembered after one more look. */
+/** What is remembered after one more look. Nothing of it is later than now: a clock that was ahead was wrong. */
 export function remember(
   memory: PolicyMemory,
   { inventory, exceptions }: Pick<Judgement, 'inventory' | 'exceptions'>,
@@ -36,7 +36,9 @@ export function remember(
 ): PolicyMemory {
   const listed = new Set(inventory.hosts.flatMap(({ vms }) => vms.map(({ vm }) => vm.id)));
   const guests = new Map(
-    [...memory.guests].filter(([id, { seenAt }]) => listed.has(id) || now - seenAt <= KEPT_MS),
+    [...memory.guests]
+      .filter(([id, { seenAt }]) => listed.has(id) || now - seenAt <= KEPT_MS)
+      .map(([id, { seenAt }]) => [id, { seenAt: Math.min(seenAt, now) }]),
   );
   const said = inventory.hosts.flatMap(({ vms, attempt }) =>
     attempt?.error != null ? [] : vms.filter(({ vm }) => vm.guestProductType !== null),
@@ -47,8 +49,14 @@ export function remember(
     if (vm.guestProductType === DOMAIN_CONTROLLER) guests.set(vm.id, { seenAt: now });
   // An exception that is no longer in the configuration, or was changed, begins anew.
   const uses = exceptions.map(({ exception: { key }, findings }): [string, ExceptionUse] => {
-    const before = memory.exceptions.get(key) ?? { firstSeenAt: now, lastMatchedAt: null };
-    return [key, findings.length > 0 ? { ...before, lastMatchedAt: now } : before];
+    const { firstSeenAt = now, lastMatchedAt = null } = memory.exceptions.get(key) ?? {};
+    return [
+      key,
+      {
+        firstSeenAt: Math.min(firstSeenAt, now),
+        lastMatchedAt: findings.length > 0 ? now : lastMatchedAt && Math.min(lastMatchedAt, now),
+      },
+    ];
   });
   return { guests, exceptions: new Map(uses) };
 }

@@ -122,6 +122,33 @@ describe('better and worse again', () => {
   });
 });
 
+describe('a clock that was ahead and is set right', () => {
+  it('does not put off that a host is missed', () => {
+    scenario()
+      .scan('baseline()')
+      .waits(-400 * DAY_MS)
+      .restarts()
+      .host('hv01', 'down')
+      .scan()
+      .waits(HOUR_MS)
+      .scan('new hv01');
+  });
+
+  it('does not put off that a second crisis is told', () => {
+    scenario()
+      .has('SQL01', 'critical', 'hv01')
+      .scan('baseline(SQL01)')
+      .has('SQL01', 'warning', 'hv01')
+      .scan()
+      .waits(-400 * DAY_MS)
+      .scan()
+      .waits(DAY_MS)
+      .scan()
+      .has('SQL01', 'critical', 'hv01')
+      .scan('worse SQL01');
+  });
+});
+
 describe('absence proves nothing unless the look was complete', () => {
   it('keeps the alerts of a host that cannot be read', () => {
     scenario()

@@ -52,6 +52,16 @@ describe(remember, () => {
     expect(look(seen, { vms: [dc(off)] }, NOW + 900 * DAY_MS).guests.size).toBe(1);
   });
 
+  it('takes nothing for later than now: what a clock that was ahead has left would hold for too long', () => {
+    const yaml = 'exceptions: [{ vm: LAB09, reason: r, until: 2029-01-01 }]';
+    const key = policyOf(yaml, NOW).config.exceptions[0]?.key ?? '';
+    const vms = [dc(), { name: 'LAB09', checkpoints: [{ name: 'golden', ageMs: 9 * DAY_MS }] }];
+    const ahead = look(NO_MEMORY, { vms }, NOW + 400 * DAY_MS, yaml);
+    const { guests, exceptions } = look(ahead, { vms: [dc(off)] }, NOW, yaml);
+    expect(guests.get(guid('DC01'))).toEqual({ seenAt: NOW });
+    expect(exceptions.get(key)).toEqual({ firstSeenAt: NOW, lastMatchedAt: NOW });
+  });
+
   it('keeps since when an exception is watched and when it last covered anything, as long as it is configured', () => {
     const yaml = 'exceptions: [{ vm: LAB09, reason: r, until: 2029-01-01 }]';
     const key = policyOf(yaml, NOW).config.exceptions[0]?.key ?? '';
