@@ -4,8 +4,7 @@ import type { VmRef } from './finding.ts';
 import { type HostView, isVmComplete, type VmView } from './inventory.ts';
 import type { Instant } from './model.ts';
 import { count, formatAge } from './units.ts';
-import type { AgentView } from './view.ts';
-import { sortedHosts, sortedVms } from './view.ts';
+import { type AgentView, maxReadingAgeMs, overdueAgeMs, sortedHosts, sortedVms } from './view.ts';
 
 /** Something that was not looked at. Silence about it would read as "all is well". */
 export interface Gap {
@@ -45,6 +44,22 @@ export function coverageGaps(view: Pick<AgentView, 'inventory'>): readonly Gap[]
     ...hosts.flatMap(hostGaps),
     ...hosts.flatMap((host) => sortedVms(host).flatMap((vm) => vmGaps(host, vm))),
   ];
+}
+
+/** A host that nobody has tried to read for too long. */
+export interface Overdue {
+  readonly host: string;
+  /** A sentence without a full stop. */
+  readonly text: string;
+}
+
+/** Hosts of which nothing says that they cannot be read, and of which all is old: the schedule has stopped. By name. */
+export function overdueHosts(view: AgentView): readonly Overdue[] {
+  return sortedHosts(view.inventory).flatMap((host) => {
+    const age = overdueAgeMs(host, view.now, maxReadingAgeMs(view));
+    if (age === null) return [];
+    return [{ host: host.host, text: `${host.host}: scanned ${formatAge(age)} ago: too old to rely on` }];
+  });
 }
 
 /** Says that no host was ever read, as in `Nothing is known: hv01 was not read`; `null` where something is known. */

@@ -1,9 +1,23 @@
 import { describe, expect, it } from 'vitest';
+import type { AgentView } from '../../src/core/view.ts';
 import { findingsJson, statusJson } from '../../src/exporter/api.ts';
+import { view } from '../builders.ts';
 import { ALL_EXCEPTED, PARTLY_EXCEPTED } from '../core/excepted.ts';
 
 const AGENT = { version: '1', startedAt: 0 } as const;
 const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+describe('what was not looked at', () => {
+  it('has every host that nobody has tried to read for too long: no findings there would mean nothing', () => {
+    const calm = view([{ host: 'hv01', vms: [{ name: 'SQL01' }] }], []);
+    const isLate = { ...calm, now: calm.now + 3 * calm.scanIntervalMs + 1 };
+    const overdue = [{ type: 'overdue', host: 'hv01', text: expect.stringContaining('too old to rely on') }];
+    for (const answer of [(each: AgentView) => statusJson(each, AGENT), findingsJson]) {
+      expect(asJson(answer(calm))).toMatchObject({ notLookedAt: [] });
+      expect(asJson(answer(isLate))).toMatchObject({ notLookedAt: overdue });
+    }
+  });
+});
 
 describe('what exceptions cover', () => {
   it('is counted by the status apart from what raises anything', () => {

@@ -1,6 +1,5 @@
-import { coverageGaps, gapAdvice, gapText } from '../../coverage.ts';
-import { formatAge } from '../../units.ts';
-import { type AgentView, maxReadingAgeMs, overdueAgeMs, sortedHosts } from '../../view.ts';
+import { coverageGaps, gapAdvice, gapText, overdueHosts } from '../../coverage.ts';
+import type { AgentView } from '../../view.ts';
 import { type Html, html } from '../html.ts';
 import { plainText } from '../plain-text.ts';
 
@@ -20,7 +19,8 @@ export function unseenThings(view: AgentView): readonly Unseen[] {
     advice: gapAdvice(gap),
     isBlind: gap.isBlind,
   }));
-  return [...overdue(view), ...gaps];
+  const overdue = overdueHosts(view).map(({ text }) => ({ text, advice: [], isBlind: true }));
+  return [...overdue, ...gaps];
 }
 
 /** The section that says what was not looked at, and what to do about it. */
@@ -42,14 +42,4 @@ function item({ text, advice }: Unseen): Html {
   const hint =
     advice.length === 0 ? null : html`. <span class="dim">${plainText(advice.join(' '), 500)}</span>`;
   return html`<li>${plainText(text, 500)}${hint}</li>\n`;
-}
-
-/** Hosts that nobody has tried to read for too long: the schedule has stopped. */
-function overdue(view: AgentView): readonly Unseen[] {
-  return sortedHosts(view.inventory).flatMap((host) => {
-    const age = overdueAgeMs(host, view.now, maxReadingAgeMs(view));
-    if (age === null) return [];
-    const text = `${host.host}: scanned ${formatAge(age)} ago: too old to rely on`;
-    return [{ text, advice: [], isBlind: true }];
-  });
 }

@@ -1,5 +1,5 @@
 import type { ByteSum } from '../../byte-sum.ts';
-import { coverageGaps, gapText } from '../../coverage.ts';
+import { coverageGaps, gapText, overdueHosts } from '../../coverage.ts';
 import type { Finding } from '../../finding.ts';
 import { ageMs, type HostView } from '../../inventory.ts';
 import type { Instant } from '../../model.ts';
@@ -30,15 +30,17 @@ export function findingJson(finding: Finding): object {
   };
 }
 
-/** What was not looked at, as every JSON output shows it. */
+/** What was not looked at, or too long ago, as every JSON output shows it. */
 export function gapsJson(view: AgentView): unknown {
-  return coverageGaps(view).map((gap) => ({
+  const overdue = overdueHosts(view).map((each) => ({ type: 'overdue', vm: null, ...each, codes: [] }));
+  const gaps = coverageGaps(view).map((gap) => ({
     type: gap.type,
     host: gap.host,
     vm: gap.vm,
     text: gapText(gap, view.now),
     codes: gap.errors.map(({ code }) => code),
   }));
+  return [...overdue, ...gaps];
 }
 
 /** A time as every JSON output shows it; `null` stays unknown. */
