@@ -92,6 +92,8 @@ async function readReply(
     text += part;
     if (text.length > MAX_REPLY_BYTES) throw new Error('the answer is too long');
   }
+  // An exit code alone, such as OK, would say nothing of what was looked at.
+  if (text.trim() === '') throw new Error('the answer is empty');
   return { ok: true, exitCode, text };
 }
 

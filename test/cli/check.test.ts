@@ -161,6 +161,7 @@ describe(check, () => {
       (_, response) => response.writeHead(404).end(),
       (_, response) => response.writeHead(302, { Location: '/' }).end(),
       (_, response) => response.writeHead(200, { 'Check-Exit-Code': '7' }).end('x'),
+      (_, response) => response.writeHead(200, { 'Check-Exit-Code': '0' }).end('\n'),
       (_, response) => response.writeHead(500, { 'Check-Exit-Code': '0' }).end('x'),
       (_, response) =>
         void response
