@@ -1,4 +1,4 @@
-import { collectError } from '../core/collect-error.ts';
+import { type CollectError, collectError } from '../core/collect-error.ts';
 import type { DiskFile, DiskFileType, ParentLink } from '../core/model.ts';
 import { toCollectError } from './report-error.ts';
 import { firstProblem, type WireFile, wireFile } from './report-schema.ts';
@@ -25,15 +25,21 @@ export function readFile(
 }
 
 function toDiskFile(wire: WireFile): DiskFile {
+  // Each format begins or ends with a header of its own (MS-VHDX 2.1, the VHD specification).
+  const isSaidEmpty = wire.fileBytes === 0;
   return {
     path: wire.path,
     type: TYPES.get(wire.type) ?? 'unknown',
-    fileBytes: wire.fileBytes,
+    fileBytes: isSaidEmpty ? null : wire.fileBytes,
     virtualBytes: wire.virtualBytes === 0 ? null : wire.virtualBytes,
     parent: toParent(wire),
     lastWriteAt: wire.lastWrite === null ? null : Date.parse(wire.lastWrite),
-    error: wire.error === null ? null : toCollectError(wire.error),
+    error: wire.error === null ? (isSaidEmpty ? emptyError(wire.path) : null) : toCollectError(wire.error),
   };
+}
+
+function emptyError(path: string): CollectError {
+  return collectError('STAT_FAILED', 'its length is said to be 0, which no virtual disk has', path);
 }
 
 function toParent({ via, type, parent }: WireFile): ParentLink {

@@ -34,12 +34,17 @@ export const wireError = z.object({
   target: z.string().nullish(),
 });
 
-export const wireDisk = z.object({
-  slot: z.string().regex(/^[A-Za-z]{2,10}:\d{1,3}:\d{1,3}$/, 'expected a slot such as SCSI:0:0'),
-  kind: z.enum(['vhd', 'vhdset', 'passthrough', 'empty']),
-  path: z.string().max(MAX_PATH_LENGTH).nullable(),
-  shared: z.boolean(),
-});
+export const wireDisk = z
+  .object({
+    slot: z.string().regex(/^[A-Za-z]{2,10}:\d{1,3}:\d{1,3}$/, 'expected a slot such as SCSI:0:0'),
+    kind: z.enum(['vhd', 'vhdset', 'passthrough', 'empty']),
+    path: z.string().max(MAX_PATH_LENGTH).nullable(),
+    shared: z.boolean(),
+  })
+  .refine(({ kind, path }) => (kind !== 'vhd' && kind !== 'vhdset') || (path !== null && path !== ''), {
+    path: ['path'],
+    error: 'expected the path of the file',
+  });
 
 export const wireCheckpoint = z.object({
   id: guid,

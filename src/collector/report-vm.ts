@@ -91,11 +91,17 @@ function toVm(wire: WireVm, hostClockAt: Instant): Vm {
     parentCheckpointId: wire.parentCheckpointId,
     disks,
     checkpoints,
-    errors: [...errors, ...unsaidAge(checkpoints, errors)],
+    errors: [...errors, ...unsaidState(wire, errors), ...unsaidAge(checkpoints, errors)],
   };
 }
 
-/** An age that is not known is judged by nobody, so that must be said, if not by the script then here. */
+/** A state that is not known is judged by nobody, so that must be said, if not by the script then here. */
+function unsaidState({ state }: WireVm, errors: readonly CollectError[]): readonly CollectError[] {
+  if (state !== null || errors.some(({ code }) => code === 'PROP_READ_FAILED')) return [];
+  return [collectError('PROP_READ_FAILED', 'State is missing', 'State')];
+}
+
+/** The same of an age. */
 function unsaidAge(
   checkpoints: readonly Checkpoint[] | null,
   errors: readonly CollectError[],

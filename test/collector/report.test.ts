@@ -217,6 +217,18 @@ describe('a bad record', () => {
     expect(vm.errors).toMatchObject([{ code: 'RECORD_INVALID' }]);
   });
 
+  it.each(['vhd', 'vhdset'])('among disks is also a %s without the path of its file', async (kind) => {
+    for (const path of [null, '']) {
+      const vm = await onlyVm({ disks: [wireDisk(), wireDisk({ slot: 'SCSI:0:1', kind, path })] });
+      expect(vm.disks).toBeNull();
+      expect(vm.errors).toMatchObject([
+        { code: 'RECORD_INVALID', detail: 'disks[1].path: expected the path of the file' },
+      ]);
+    }
+    const others = ['passthrough', 'empty'].map((other) => wireDisk({ kind: other, path: null }));
+    expect((await onlyVm({ disks: others })).disks).toHaveLength(2);
+  });
+
   it('among files becomes a file of which nothing is known', async () => {
     const files = [
       wireFile({ fileBytes: -1 }),
@@ -248,6 +260,14 @@ describe('a bad record', () => {
     expect(reading.vms[0]?.checkpoints?.map(({ name }) => name)).toEqual(['before']);
     expect(reading.vms[0]?.errors).toMatchObject([{ code: 'RECORD_INVALID', target: guid(100) }]);
     expect(reading.errors).toMatchObject([{ code: 'RECORD_INVALID', target: guid(1) }]);
+  });
+});
+
+describe('the state of a VM', () => {
+  it('that is missing is told, by the script or here', async () => {
+    const missing = { code: 'PROP_READ_FAILED', target: 'State' };
+    expect(await onlyVm({ state: null })).toMatchObject({ state: { name: 'Unknown' }, errors: [missing] });
+    expect((await onlyVm({ state: null, errors: [missing] })).errors).toHaveLength(1);
   });
 });
 
@@ -491,6 +511,20 @@ describe('a file', () => {
     ['a disk that was only looked up', { via: 'stat', type: null }, { known: false, path: null }],
   ])('knows the parent of %s', async (_what, over, parent) => {
     expect(await parentOf(over)).toEqual(parent);
+  });
+
+  it('of no length is one of unknown length: a virtual disk is never empty', async () => {
+    const files = [
+      wireFile({ fileBytes: 0 }),
+      wireFile({ path: 'C:\\b.vhdx', fileBytes: 0, error: { code: 'VHD_IN_USE' } }),
+    ];
+    expect((await readOk(wireReport({ files }))).files).toMatchObject([
+      {
+        fileBytes: null,
+        error: { code: 'STAT_FAILED', detail: expect.stringContaining('length is said to be 0') },
+      },
+      { fileBytes: null, error: { code: 'VHD_IN_USE' } },
+    ]);
   });
 
   it('is one file however its path is spelt', async () => {
