@@ -16,6 +16,7 @@ import { startMailer } from './mailer.ts';
 import { createPatternLog, type PatternLog } from './pattern-log.ts';
 import { createScanLog } from './scan-log.ts';
 import { type Schedule, scanIntervalMs, startSchedule } from './schedule.ts';
+import { createStateLog } from './state-log.ts';
 
 /** The world an agent lives in; the demo has another than a service. */
 export interface AgentDeps {
@@ -83,7 +84,11 @@ export async function startAgent(initial: Config, deps: AgentDeps): Promise<Star
     deps.onView?.(view);
   };
   const cycle = createCycle(
-    { clock, store, selfMetrics, logger, scanLog: createScanLog(logger, eventLog), alertEvents, publish },
+    {
+      ...{ clock, store, selfMetrics, logger, alertEvents, publish },
+      scanLog: createScanLog(logger, eventLog),
+      stateLog: createStateLog(logger, eventLog),
+    },
     rememberedHosts(store, logger),
   );
   return {

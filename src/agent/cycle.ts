@@ -16,6 +16,7 @@ import type { AlertEvents } from './alert-events.ts';
 import { errorText } from './logger.ts';
 import type { ComposeMails } from './mail-composer.ts';
 import type { ScanLog } from './scan-log.ts';
+import type { StateLog } from './state-log.ts';
 
 /** What a cycle takes from the configuration; replaced as a whole at a reload. */
 export interface CycleSettings {
@@ -33,6 +34,7 @@ export interface CycleDeps {
   readonly selfMetrics: SelfMetrics;
   readonly logger: Logger;
   readonly scanLog: ScanLog;
+  readonly stateLog: StateLog;
   /** `null` when there is no event log. */
   readonly alertEvents: AlertEvents | null;
   /** Shows a new view to everybody; the old one stays until it is ready. */
@@ -112,7 +114,7 @@ export function createCycle(deps: CycleDeps, remembered: readonly HostView[]): C
 
 async function collectAll(
   { hosts, collector }: CycleSettings,
-  { selfMetrics, store, logger }: CycleDeps,
+  { selfMetrics, store, stateLog }: CycleDeps,
   signal: AbortSignal,
 ): Promise<readonly HostReport[]> {
   return Promise.all(
@@ -124,11 +126,9 @@ async function collectAll(
         try {
           await nextTurn();
           await store.saveReport(report);
+          stateLog.written('report', host);
         } catch (error) {
-          logger.error('the last report could not be stored; a restart would begin without it', {
-            host,
-            error: errorText(error),
-          });
+          stateLog.failed('report', host, error);
         }
       }
       return report;
@@ -175,13 +175,14 @@ function keepInMind(
   before: PolicyMemory,
   judgement: Judgement,
   now: Instant,
-  { store, logger }: CycleDeps,
+  { store, stateLog }: CycleDeps,
 ): PolicyMemory {
   const memory = remember(before, judgement, now);
   try {
     store.saveMemory(memory);
+    stateLog.written('memory', null);
   } catch (error) {
-    logger.error('what was learnt of guests and exceptions could not be stored', { error: errorText(error) });
+    stateLog.failed('memory', null, error);
   }
   return memory;
 }
@@ -191,7 +192,7 @@ function tell(
   before: readonly Alert[],
   view: AgentView,
   { composeMails }: CycleSettings,
-  { store, logger, selfMetrics, alertEvents }: CycleDeps,
+  { store, stateLog, selfMetrics, alertEvents }: CycleDeps,
 ): readonly Alert[] {
   const observation = observationOf(view.inventory, view.findings);
   const observed = observe(before, observation, view.now);
@@ -204,10 +205,11 @@ function tell(
     const marked = markNotified(observed, due, view.now);
     const baselined = isBaselined || due.some(({ reason }) => reason === 'baseline');
     store.saveAlerts(marked, mails, baselined, view.now);
+    stateLog.written('alerts', null);
     return marked;
   } catch (error) {
     // What was not stored was not told: it is owed at the next scan again.
-    logger.error('alerts could not be stored; nothing was mailed', { error: errorText(error) });
+    stateLog.failed('alerts', null, error);
     if (composeMails !== null) selfMetrics.mailFailed('other');
     return observed;
   }

@@ -79,6 +79,19 @@ export const SERVICE_EVENTS = {
     when: 'Mail is delivered again.',
     advice: 'Nothing.',
   },
+  stateFailing: {
+    id: 500,
+    severity: 'error',
+    when: 'The state cannot be written, as on a full disk; once more when that keeps alerts from being stored: then nothing is mailed until it can. Scans, metrics and checks go on.',
+    advice:
+      'The event says what the file system answered. Make room, or mend the rights of the state folder.',
+  },
+  stateRecovered: {
+    id: 501,
+    severity: 'information',
+    when: 'The state is written again; what people were owed has gone out, or goes out now.',
+    advice: 'Nothing.',
+  },
   crashed: {
     id: 900,
     severity: 'error',

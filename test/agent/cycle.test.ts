@@ -32,6 +32,31 @@ describe('a state that cannot be written', () => {
     expect(machine.post.read()).toEqual([]);
   });
 
+  it('is told to the log and to the event log when it begins and when it ends, and once each', async () => {
+    const machine = new Machine();
+    const running = await machine.startAndScan();
+    const mend = breakWrites(machine.stateDir);
+    await running.nextScan(3);
+    expect(machine.events).toEqual([
+      expect.stringMatching(/^stateFailing: The state cannot be written: .*no room/),
+    ]);
+    machine.holds(STALE);
+    await running.nextScan(3);
+    expect(machine.events.slice(1)).toEqual([
+      expect.stringMatching(/^stateFailing: The state cannot be written, and nothing is mailed: .*no room/),
+    ]);
+    const failures = [
+      'alerts could not be stored; nothing was mailed',
+      'the last report could not be stored',
+    ];
+    for (const failure of failures) expect(machine.logged(failure)).toHaveLength(1);
+    mend();
+    await running.nextScan(2);
+    expect(machine.events.slice(2)).toEqual(['stateRecovered: The state is written again.']);
+    for (const what of ['alerts', 'report'])
+      expect(machine.logged(`${what} can be stored again`)).toHaveLength(1);
+  });
+
   it('keeps the word owed also about what began and ended meanwhile, and lies about neither', async () => {
     const machine = new Machine();
     machine.holds(STALE);

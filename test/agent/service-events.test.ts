@@ -25,6 +25,8 @@ it('every event has a number of its own, which never changes', () => {
     alertResolved: 302,
     mailFailing: 400,
     mailRecovered: 401,
+    stateFailing: 500,
+    stateRecovered: 501,
     crashed: 900,
   });
 });
