@@ -57,9 +57,20 @@ export class WineService {
     await until('every process of the service has ended', () => this.processes().length === 0);
   }
 
-  /** Returns when the service control manager has answered, not when it runs. */
+  /**
+   * Returns when the service control manager has answered, not when it runs. On a busy machine Wine now and then fails to
+   * start a program: a host that has not written a line has not lived.
+   */
   async start(): Promise<void> {
-    await this.#sc('start', this.#setup.name);
+    const before = this.hostLog;
+    for (let attempts = 1; ; attempts += 1) {
+      try {
+        await this.#sc('start', this.#setup.name);
+        return;
+      } catch (error) {
+        if (attempts === 3 || this.hostLog !== before) throw error;
+      }
+    }
   }
 
   /** Returns when the service has answered, not when it has stopped. */
