@@ -141,7 +141,8 @@ export class WineService {
   }
 
   async #sc(...args: readonly string[]): Promise<string> {
-    const { code, out, err } = await this.#wine.run('sc', ...args);
+    // Wine's own tells why it failed in its trace alone.
+    const { code, out, err } = await this.#wine.runTraced('-all,err+sc', 'sc', ...args);
     if (code !== 0) throw new Error(`sc ${args.join(' ')}: ${code} ${out}${err}\n${this.hostLog}`);
     return out;
   }

@@ -60,6 +60,7 @@ export async function bootWine(): Promise<Wine> {
   if (isPrefixRemembered()) resetPrefix();
   else await makePrefix(prefix);
   server('-p');
+  await untilBooted();
   mkdirSync(join(driveC(), 'checkpoint tests'), { recursive: true });
   const home = mkdtempSync(join(driveC(), 'checkpoint tests', 'run-'));
   return {
@@ -97,6 +98,17 @@ async function makePrefix(prefix: string): Promise<void> {
   server('-k');
   server('-w');
   rememberPrefix();
+}
+
+/** The first program boots Windows. Now and then that fails at once, and the next one does it. */
+async function untilBooted(): Promise<void> {
+  const tries: WineResult[] = [];
+  do {
+    tries.push(await runWine([LOADER, 'sc', 'query', 'Winmgmt'], { WINEDEBUG: 'err+all' }));
+    if (tries.at(-1)?.code === 0) return;
+    await delay(200);
+  } while (tries.length < 10);
+  throw new Error(`Windows does not boot: ${JSON.stringify(tries)}`);
 }
 
 function environment(): NodeJS.ProcessEnv {
