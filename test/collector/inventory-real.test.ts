@@ -92,6 +92,37 @@ describe.skipIf(PWSH === null)('the script in a real PowerShell', () => {
     });
   });
 
+  it('loses nothing of a VM that the answer for all VMs leaves out', async () => {
+    const scenario = readScenario('several-disks');
+    const vm = scenario.vms.find(({ name }) => name === 'four01')?.id ?? null;
+    const faults = ['Get-VMSnapshot', 'Get-VMHardDiskDrive'].map((at) => ({
+      at,
+      vm,
+      effect: 'omit' as const,
+    }));
+    const [whole, partial] = [await collect('several-disks'), await collect({ ...scenario, faults })];
+    const facts = ({ report }: typeof whole) =>
+      report.status === 'read' && [report.vms.map(sorted), report.errors];
+    expect(facts(partial)).toEqual(facts(whole));
+    expect(facts(whole)).not.toBe(false);
+  });
+
+  it('takes a checkpoint without disks for one of unknown disks where the VM runs on layers', async () => {
+    const scenario = readScenario('one-vm');
+    const checkpoint = scenario.vms[0]?.checkpoints?.[0]?.id ?? null;
+    expect(checkpoint).not.toBeNull();
+    const fault = { at: 'Get-VMHardDiskDrive', checkpoint, effect: 'empty' as const };
+    const { report } = await collect({ ...scenario, faults: [fault] });
+    expect(report).toMatchObject({
+      vms: [
+        {
+          checkpoints: [{ disks: null }],
+          errors: [{ code: 'CHECKPOINT_DISKS_FAILED', detail: expect.stringContaining('no disk is named') }],
+        },
+      ],
+    });
+  });
+
   it.each([
     ['several-disks', 'HardDiskDrive.VMId', 'the third of four disks'],
     ['side-branches', 'VMSnapshot.VMId', 'a side branch'],

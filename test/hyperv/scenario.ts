@@ -25,8 +25,11 @@ const fault = z.strictObject({
   /** A cmdlet (`Get-VHD`) or a property (`VirtualMachine.Notes`). */
   at: z.string(),
   kind: z.enum(FAULT_KINDS).default('OperationFailed'),
-  /** `terminate` aborts the whole call, `empty` makes it answer nothing at all, `hang` never returns. */
-  effect: z.enum(['error', 'terminate', 'empty', 'hang']).default('error'),
+  /**
+   * `terminate` aborts the whole call, `empty` makes it answer nothing at all, `omit` leaves the machine out when several
+   * are asked for, `hang` never returns.
+   */
+  effect: z.enum(['error', 'terminate', 'empty', 'omit', 'hang']).default('error'),
   vm: guid.nullable().default(null),
   checkpoint: guid.nullable().default(null),
   path: z.string().nullable().default(null),

@@ -80,6 +80,12 @@ function Test-CheckpointListed($entry, $id) {
     catch { return $false }
 }
 
+# Without its disks the layer of a checkpoint would be taken for 0 bytes. What is missing (5) may well have none.
+function Test-DiskExpected($entry, $checkpoint) {
+    if ($null -ne $checkpoint.type -and $checkpoint.type.c -eq 5) { return $false }
+    return @($entry.disks | Where-Object { Test-Avhd $_ }).Count -gt 0
+}
+
 function Read-CheckpointDisk($entry) {
     foreach ($checkpoint in @($entry.checkpoints)) {
         if ($null -eq $checkpoint) { continue }
@@ -90,7 +96,11 @@ function Read-CheckpointDisk($entry) {
         $snapshot = $entry.snapshots[$checkpoint.id]
         try {
             $drives = @(Hyper-V\Get-VMHardDiskDrive -VMSnapshot $snapshot)
-            $checkpoint.disks = [object[]]@($drives | ForEach-Object { Read-Disk $_ $entry.errors })
+            if ($drives.Count -eq 0 -and (Test-DiskExpected $entry $checkpoint)) {
+                $text = 'no disk is named, although the VM runs on layers'
+                [void]$entry.errors.Add((New-Problem 'CHECKPOINT_DISKS_FAILED' $text $checkpoint.name))
+            }
+            else { $checkpoint.disks = [object[]]@($drives | ForEach-Object { Read-Disk $_ $entry.errors }) }
         }
         catch {
             $code = 'CHECKPOINT_DISKS_FAILED'

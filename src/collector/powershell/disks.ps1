@@ -34,10 +34,11 @@ function Read-CurrentDisks($entries) {
         if ($null -eq $entry) { Add-HostProblem 'ENUMERATION_FAILED' 'a disk names no VM of this host' $null }
         else { Add-Drive $entry $drive }
     }
-    # One bad VM can empty the answer for all of them, without an error.
+    # One bad VM can empty the answer for all of them, without an error. One without disks is rare: it is asked alone, too.
     $emptied = @($entries.Values | Where-Object { $_.disks.Count -gt 0 }).Count -eq 0
     foreach ($entry in $entries.Values) {
-        if ($emptied -or $entry.askAgain) { Read-OwnDisks $entry }
+        $isLeftOut = $entry.disks.Count -eq 0 -and -not $entry.unreadableDisks
+        if ($entry.askAgain -or $isLeftOut) { Read-OwnDisks $entry }
         $entry.askAgain = $false
     }
     if ($emptied -and @($entries.Values | Where-Object { $null -ne $_.disks -and $_.disks.Count -gt 0 }).Count -gt 0) {

@@ -18,7 +18,7 @@ function ConvertTo-List($values) {
 
 function Complete-Entry($entry) {
     $record = $entry.record
-    if ($null -ne $entry.disks -and -not $entry.ContainsKey('unreadableDisks')) { $record.disks = [object[]]$entry.disks.ToArray() }
+    if ($null -ne $entry.disks -and -not $entry.unreadableDisks) { $record.disks = [object[]]$entry.disks.ToArray() }
     if ($null -ne $entry.checkpoints) { $record.checkpoints = [object[]]$entry.checkpoints.ToArray() }
     $record.errors = [object[]]$entry.errors.ToArray()
     return $record

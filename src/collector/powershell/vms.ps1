@@ -49,7 +49,7 @@ function New-VmEntry($vm) {
     $record.parentUnknown = $parent.unknown
     return @{
         vm = $vm; record = $record; errors = $errors; disks = $null; checkpoints = $null; snapshots = @{}
-        askAgain = $false; busy = $false
+        askAgain = $false; busy = $false; unreadableDisks = $false
     }
 }
 

@@ -34,11 +34,16 @@ namespace Microsoft.HyperV.PowerShell.Commands
         {
             if (fault == null) return false;
             if (fault.Effect == "empty") return true;
+            if (fault.Effect == "omit") return false;
             var error = VirtualizationException.Of(fault.Kind, path);
             if (fault.Effect == "terminate") ThrowTerminatingError(Record(error, fault.Target ? target : null));
             Report(error, fault.Target ? target : null);
             return true;
         }
+
+        // Left out of the answer for several machines, and answered for alone.
+        protected static bool IsOmitted(Faults.Fault fault, VirtualMachine[] machines) =>
+            fault != null && fault.Effect == "omit" && machines.Length > 1;
 
         protected static ErrorRecord Record(VirtualizationException error, object target) =>
             new ErrorRecord(error, error.ErrorIdentifier, error.Category, target);
@@ -165,9 +170,11 @@ namespace Microsoft.HyperV.PowerShell.Commands
                 return parent == null ? new List<VMSnapshot>() : Inventory.Snapshots(parent.Value).ToList();
             }
             var found = new List<VMSnapshot>();
-            foreach (var vm in VM ?? ByName(VMName).ToArray())
+            var machines = VM ?? ByName(VMName).ToArray();
+            foreach (var vm in machines)
             {
                 var fault = Faults.Find(Cmdlet, vm.IdText);
+                if (IsOmitted(fault, machines)) continue;
                 // One bad machine may empty the answer for all machines of the record.
                 if (fault != null && fault.Effect == "empty") return new List<VMSnapshot>();
                 if (!Meets(fault, null, vm)) found.AddRange(vm.Snapshots);
@@ -233,9 +240,11 @@ namespace Microsoft.HyperV.PowerShell.Commands
                 if (!Meets(fault, null, VMSnapshot)) found.AddRange(VMSnapshot.Drives(VMSnapshot.Owner, VMSnapshot));
                 return found;
             }
-            foreach (var vm in VM ?? (VMName == null ? Array.Empty<VirtualMachine>() : ByName(VMName).ToArray()))
+            var machines = VM ?? (VMName == null ? Array.Empty<VirtualMachine>() : ByName(VMName).ToArray());
+            foreach (var vm in machines)
             {
                 var fault = Faults.Find(Cmdlet, vm.IdText);
+                if (IsOmitted(fault, machines)) continue;
                 if (fault != null && fault.Effect == "empty") return new List<HardDiskDrive>();
                 if (!Meets(fault, null, vm)) found.AddRange(vm.Drives(vm, null));
             }
