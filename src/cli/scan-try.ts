@@ -12,7 +12,8 @@ import type { CliIo } from './io.ts';
 import { lookAt } from './look.ts';
 import { tellAdvice } from './read-hosts.ts';
 import type { ScanRequest } from './scan.ts';
-import { exitCode, narrow, painter, tellNothingMatches } from './scan-view.ts';
+import { narrow, tellUnmatched } from './scan-filter.ts';
+import { exitCode, painter } from './scan-view.ts';
 
 /**
  * Judges what is there by the configuration in force and by another one, and shows what would be otherwise. Of the other
@@ -31,7 +32,8 @@ export async function scanTry(tried: string, request: ScanRequest, io: CliIo): P
     return narrow(judgedView(inventory, by), request);
   };
   const [before, after] = [judged(inForce.config), judged(other.config)];
-  if (tellNothingMatches(before, request, io)) return 1;
+  const matched = tellUnmatched(before, request, io);
+  if (matched === 'nothing') return 1;
   const comparison = compareJudgements(before.findings, after.findings);
   const unmatched = unmatchedProblems(after.policy, inventory, 'everything');
   const warnings = [...other.warnings, ...unmatched].sort(compareProblems);
@@ -43,7 +45,7 @@ export async function scanTry(tried: string, request: ScanRequest, io: CliIo): P
     io.stderr.write(describeProblems(tried, warnings));
   }
   for (const report of reports) tellAdvice(report, io);
-  return exitCode(after, request.failOn);
+  return exitCode(after, request.failOn, matched);
 }
 
 interface Tried {

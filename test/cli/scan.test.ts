@@ -36,6 +36,17 @@ describe('scan', () => {
     });
   });
 
+  it('shows what there is of what was asked for, and names what there is not', async () => {
+    const partly = await scan(...OFFICE, '--vm', 'FS01', '--vm', 'SLQ01');
+    expect(partly).toMatchObject({ exitCode: 1, err: 'No VM matches "SLQ01" on what was read.\n' });
+    expect(partly.out).toContain('FS01');
+    const host = await scan(...OFFICE, '--host', 'hv0*', '--host', 'hv99');
+    expect(host).toMatchObject({ exitCode: 1, err: 'No host matches "hv99".\n' });
+    expect(host.out).toContain('FS01');
+    const nowhere = await scan(...OFFICE, '--host', 'hv99', '--vm', 'FS01');
+    expect(nowhere).toMatchObject({ exitCode: 1, out: '', err: 'No host matches "hv99".\n' });
+  });
+
   it('prints JSON, CSV and trees', async () => {
     expect(JSON.parse((await scan(...OFFICE, '--json')).out)).toMatchObject({
       schema: 1,
