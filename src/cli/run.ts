@@ -102,15 +102,15 @@ async function runLogged(interrupt: Interrupt, running: Run, io: CliIo): Promise
   eventLog?.tell('started', startedText(agent.url, configName(loaded)));
   // It listens, and its first scan has begun.
   send?.({ type: 'ready' }, () => {});
+  let inForce = loaded.config;
   const endWatch = watchConfig(
-    { path: loaded.path, mark },
+    { path: loaded.path, mark, companions: () => passwordFiles(inForce) },
     {
-      changed: (quietTries) =>
-        reload(
-          loadConfig({ path: request.config, env: io.env, platform: io.platform, cwd: io.cwd }),
-          { agent, log, eventLog, logFile },
-          quietTries,
-        ),
+      changed(quietTries) {
+        const next = loadConfig({ path: request.config, env: io.env, platform: io.platform, cwd: io.cwd });
+        if (next.ok) inForce = next.config;
+        return reload(next, { agent, log, eventLog, logFile }, quietTries);
+      },
       gone: () =>
         logger.warn('the configuration file is gone; the configuration stays as it is', {
           config: loaded.path,
@@ -125,6 +125,12 @@ async function runLogged(interrupt: Interrupt, running: Run, io: CliIo): Promise
   logger.info('stopped');
   eventLog?.tell('stopped', 'The agent has stopped.');
   return 0;
+}
+
+/** What else a configuration was made from: passwords are replaced now and then. */
+function passwordFiles({ mail }: Config): readonly string[] {
+  const origin = mail?.smtp.password?.origin;
+  return origin?.type === 'file' ? [origin.path] : [];
 }
 
 /** Whoever looks at standard error learns where to look instead. */

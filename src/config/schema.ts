@@ -83,7 +83,7 @@ const SMTP = z
     user: unset(text('user name', 'a user name'), 'User name for the mail server. Without it no login.'),
     password_file: unset(
       PATH,
-      'File that holds the password and nothing else; relative to the folder of this file. Let nobody but the account of the agent read it.',
+      'File that holds the password and nothing else; relative to the folder of this file. Let nobody but the account of the agent read it. A running agent takes up another password by itself.',
     ),
     password_env: unset(
       {

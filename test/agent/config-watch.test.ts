@@ -27,9 +27,12 @@ function watched(initial: string | null, edited?: string) {
     },
     gone: () => (losses += 1),
   };
-  const end = watchConfig({ path, mark }, events, time.timers);
+  const companions: string[] = [];
+  const end = watchConfig({ path, mark, companions: () => companions }, events, time.timers);
   return {
     path,
+    companion: join(folder, 'password'),
+    companions,
     end,
     wait: (seconds: number) => time.pass(seconds * SECOND_MS),
     changes: () => changes,
@@ -176,4 +179,31 @@ it('is quiet after its end', async () => {
   writeFileSync(file.path, 'a: 12\n');
   await file.wait(5);
   expect(file.changes()).toBe(0);
+});
+
+it('takes whatever becomes of a companion for a change, and gets to know another at the next reading alone', async () => {
+  const file = watched('a: 1\n');
+  writeFileSync(file.path, 'password_file: password\n');
+  writeFileSync(file.companion, 'hunter2');
+  file.companions.push(file.companion);
+  await file.wait(5);
+  expect(file.changes()).toBe(1);
+  writeFileSync(file.companion, 'hunter22');
+  await file.wait(1);
+  expect(file.changes()).toBe(1);
+  await file.wait(5);
+  expect(file.changes()).toBe(2);
+  unlinkSync(file.companion);
+  await file.wait(5);
+  expect(file.changes()).toBe(3);
+  writeFileSync(file.companion, 'hunter222');
+  await file.wait(5);
+  expect(file.changes()).toBe(4);
+  file.companions.pop();
+  writeFileSync(file.path, 'a: 1\n');
+  await file.wait(5);
+  expect(file.changes()).toBe(5);
+  unlinkSync(file.companion);
+  await file.wait(5);
+  expect(file.changes()).toBe(5);
 });
