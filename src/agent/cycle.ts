@@ -13,7 +13,6 @@ import type { AgentView } from '../core/view.ts';
 import type { SelfMetrics } from '../exporter/self-metrics.ts';
 import type { Clock, Collector, Logger, Store } from '../ports.ts';
 import type { AlertEvents } from './alert-events.ts';
-import { errorText } from './logger.ts';
 import type { ComposeMails } from './mail-composer.ts';
 import type { ScanLog } from './scan-log.ts';
 import type { StateLog } from './state-log.ts';
@@ -80,13 +79,14 @@ export function createCycle(deps: CycleDeps, remembered: readonly HostView[]): C
     deps.selfMetrics.alertsHeld(alerts);
     await nextTurn();
     await deps.publish(view);
+    deps.scanLog.shown();
   };
-  const guarded = async (what: string, action: () => Promise<void>): Promise<void> => {
+  const guarded = async (what: 'scan' | 'judging', action: () => Promise<void>): Promise<void> => {
     try {
       await action();
     } catch (error) {
       // A bug must not end the watch; the next scan is another chance, and the metrics show that this one is missing.
-      deps.logger.error(`${what} failed unexpectedly`, { error: errorText(error) });
+      deps.scanLog.broke(what, error);
     }
   };
 

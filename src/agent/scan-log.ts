@@ -8,6 +8,7 @@ import { countExcepted, countTroubles } from '../core/trouble.ts';
 import type { AgentView } from '../core/view.ts';
 import type { Logger } from '../ports.ts';
 import type { EventLog } from './event-log.ts';
+import { errorText } from './logger.ts';
 
 /** One line a scan; a failure that lasts is told when it begins and when it ends, and what was found when that changes. */
 export interface ScanLog {
@@ -15,13 +16,29 @@ export interface ScanLog {
   scanned(report: HostReport, view: HostView): void;
   /** How much is wrong on all hosts together, as far as anything is known of them. */
   judged(view: AgentView): void;
+  /** A fault of the agent itself, which ended a scan or a judging before anything could be shown. */
+  broke(what: 'scan' | 'judging', error: unknown): void;
+  /** What was judged is shown. */
+  shown(): void;
 }
 
 /** @param eventLog `null` when there is none */
 export function createScanLog(logger: Logger, eventLog: EventLog | null): ScanLog {
   const failing = new Map<string, string>();
   let lastFound = '';
+  let isBroken = false;
   return {
+    broke(what, error) {
+      const text = errorText(error);
+      logger.error(`${what} failed unexpectedly`, { error: text });
+      if (!isBroken)
+        eventLog?.tell('scanFailed', `A ${what} has failed by a fault of the agent: ${plainText(text, 500)}`);
+      isBroken = true;
+    },
+    shown() {
+      if (isBroken) eventLog?.tell('scanRecovered', 'What is found is shown again.');
+      isBroken = false;
+    },
     judged(view) {
       if (nothingKnownText(view) !== null) return;
       const { critical, warning, info } = countTroubles(view.findings);

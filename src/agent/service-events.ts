@@ -40,13 +40,13 @@ export const SERVICE_EVENTS = {
   scanFailed: {
     id: 200,
     severity: 'warning',
-    when: 'A host was not read, or for another reason than before. Not repeated while that lasts.',
+    when: 'A host was not read, or for another reason than before; or a scan failed by a fault of the agent itself. Not repeated while that lasts.',
     advice: 'The event says what it needs; [errors.md](errors.md) has every code.',
   },
   scanRecovered: {
     id: 201,
     severity: 'information',
-    when: 'The host is read again.',
+    when: 'The host is read again, or what is found is shown again.',
     advice: 'Nothing.',
   },
   alertWarning: {

@@ -1,11 +1,11 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import PostalMime from 'postal-mime';
 import { describe, expect, it } from 'vitest';
 import { mailServer, PASSWORD, scriptedServer } from '../notifier/smtp-server.ts';
 import { skipOnWindows } from '../skip-on-windows.ts';
 import { until } from '../until.ts';
-import { folder, get, untilShown } from './agent-process.ts';
+import { AgentProcess, folder, get, untilShown } from './agent-process.ts';
 import { mailBy, setting } from './setting.ts';
 
 skipOnWindows('a shell script stands in for PowerShell');
@@ -74,7 +74,48 @@ describe('an agent that is killed', () => {
   });
 });
 
+describe('a fault that nobody foresaw', () => {
+  it('ends the agent with an exit code, and stands in its log', async () => {
+    const { configPath, stateDir, url } = await setting();
+    const bomb = join(folder(), 'bomb.mjs');
+    writeFileSync(
+      bomb,
+      "process.once('SIGUSR2', () => void Promise.reject(new Error('nobody caught it')));\n",
+    );
+    const logFile = join(folder(), 'agent.log');
+    const args = ['run', '--config', configPath, '--state-dir', stateDir, '--log-file', logFile];
+    const agent = new AgentProcess(args, { NODE_OPTIONS: `--import ${bomb}` });
+    await untilShown(`${url}/check`, 'CRITICAL');
+    agent.child.kill('SIGUSR2');
+    const { code, signal } = await agent.ended;
+    expect({ code, signal }).toEqual({ code: 1, signal: null });
+    const log = readFileSync(logFile, 'utf8');
+    expect(log).toMatch(/ error the agent ends by a fault of its own .*nobody caught it/);
+    // The lock went with it, and the database is whole.
+    const next = new AgentProcess(args);
+    await untilShown(`${url}/check`, 'CRITICAL');
+    expect(await next.stop()).toMatchObject({ code: 0 });
+  });
+});
+
 describe('the password of the mail server', () => {
+  it('is taken up when its file is replaced, and what waited goes out', async () => {
+    const passwordFile = join(folder(), 'password');
+    writeFileSync(passwordFile, 'the one of last year\n', { mode: 0o600 });
+    const server = await mailServer();
+    const { run } = await setting({
+      mail: mailBy(server.port, { user: 'agent', password_file: passwordFile }),
+    });
+    const agent = run();
+    await agent.says('mail was not delivered');
+    expect(agent.err).toContain('wrong password');
+    writeFileSync(passwordFile, `${PASSWORD}\n`);
+    await agent.says('configuration reloaded');
+    await agent.says('mail sent');
+    expect(server.received).toHaveLength(1);
+    expect(await agent.stop()).toMatchObject({ code: 0 });
+  });
+
   it('is never printed or shown, even when the server says it back', async () => {
     const home = folder();
     writeFileSync(join(home, 'password'), `${PASSWORD}\n`, { mode: 0o600 });

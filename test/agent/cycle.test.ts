@@ -118,9 +118,15 @@ describe('a fault of the program', () => {
       expect.stringContaining('what nobody thought of'),
     ]);
     expect((await running.get('/metrics')).text).toContain('vm="SQL01"');
+    await machine.time.pass(INTERVAL_MS);
+    await settle();
+    // A second time only to the log.
+    const failed = 'scanFailed: A scan has failed by a fault of the agent: what nobody thought of';
+    expect(machine.events).toEqual([failed]);
     machine.holds(STALE, { ...STALE, name: 'WEB07' });
     await running.nextScan();
     expect((await running.get('/metrics')).text).toContain('vm="WEB07"');
+    expect(machine.events).toEqual([failed, 'scanRecovered: What is found is shown again.']);
   });
 
   it('that lasts makes the check unknown once the last reading is too old', async () => {
