@@ -83,7 +83,7 @@ describe.skipIf(isMissing('wine64'))('the service host', { timeout: 120_000 }, (
     await service.stop();
     expect(await service.reaches('STOPPED')).toMatchObject(STOPPED);
     expect(service.agentOutput).toBe('the stand-in listens\nthe stand-in is asked to stop\n');
-    expect(service.processes()).toEqual([]);
+    await until('every process of the service has ended', () => service.processes().length === 0);
   });
 
   it('shows progress for as long as the agent takes to stop', async () => {
@@ -101,7 +101,7 @@ describe.skipIf(isMissing('wine64'))('the service host', { timeout: 120_000 }, (
     await service.stop();
     expect(await service.reaches('STOPPED')).toMatchObject(STOPPED);
     expect(service.hostLog).toMatch(/asked to stop: stop\n.* stopping\n.* the agent is killed\n/);
-    expect(service.processes()).toEqual([]);
+    await until('every process of the service has ended', () => service.processes().length === 0);
   });
 
   it.each([9, 78, 3_221_225_477])('hands on exit code %d of the agent', async (code) => {
