@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -18,8 +18,11 @@ export class FakeClock implements Clock {
   }
 }
 
+/** A folder that is removed after the test, when what was opened in it has been closed. */
 export function tempDir(): string {
-  return mkdtempSync(join(tmpdir(), 'checkpoint-agent-store-'));
+  const folder = mkdtempSync(join(tmpdir(), 'checkpoint-agent-store-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  return folder;
 }
 
 export interface Opened {
