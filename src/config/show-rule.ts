@@ -48,7 +48,7 @@ interface LevelsOfKind {
 
 function usualLevels({ defaults }: AnyRule, kind: string, { levels }: ResolvedRule): Levels<Limit> {
   const users = levels.get('user')?.levels;
-  const isOwn = kind !== '' && users !== undefined && !(kind in Object(defaults));
+  const isOwn = kind !== '' && users !== undefined && !Object.hasOwn(defaults, kind);
   return isOwn ? users : defaultLevels(defaults, kind);
 }
 

@@ -94,7 +94,8 @@ function levelOptions(
     ([kind, { levels }]) =>
       defaultLevels(defaults, kind) !== NO_LEVELS || SEVERITIES.some((severity) => levels[severity] !== null),
   );
-  return Object.fromEntries(judged.map(([kind, { levels }]) => [kind, levels]));
+  // Without a prototype: a kind may be called "constructor".
+  return { __proto__: null, ...Object.fromEntries(judged.map(([kind, { levels }]) => [kind, levels])) };
 }
 
 function merge(defaults: Levels<Limit>, settings: readonly RuleSetting[]): ResolvedLevels {

@@ -93,6 +93,15 @@ rules: { checkpoint-age: { user: { warning: 2d }, lab: { warning: 30d, critical:
     expect(policy.rules['checkpoint-age']?.golden).toBeUndefined();
   });
 
+  it('can have any name, also one that every object of JavaScript knows', () => {
+    const kind = 'constructor';
+    const policy = policyOf(
+      `{ kinds: { ${kind}: { checkpoint: "g*" } }, rules: { avhdx-size: { ${kind}: null } } }`,
+    );
+    expect(policy.rules['avhdx-size']?.[kind]).toBeUndefined();
+    expect(policy.rules['checkpoint-age']?.[kind]?.warning).toBe(3 * DAY_MS);
+  });
+
   it('bring their own advice, and presets theirs', () => {
     const policy = policyOf('{ kind_presets: rds-pool, kinds: { golden: { vm: "*", advice: Ask us } } }');
     expect(policy.removalAdvice('golden')).toBe('Ask us. Never delete .avhdx files by hand.');
