@@ -15,6 +15,17 @@ const VERB_LAST = new RegExp(
   'iy',
 );
 
+/** "bis 01.12.2026 nicht löschen" keeps until then; "ab 01.12.2026 nicht löschen" says no end at all. */
+const VERB_NEGATED = new RegExp(
+  `\\snicht\\s(?:l(?:ö|oe)schen|gel(?:ö|oe)scht\\swerden)(?![${LETTER}])`,
+  'iy',
+);
+const STATES_STAY = /^(?:bis|f(?:ü|ue)r)$/i;
+
+/** "keep 30 days of logs" is about something else than the checkpoint. */
+const OF_SOMETHING = /\sof\s/iy;
+const SAYS_FOR = /for$/i;
+
 interface Statement {
   readonly text: string;
   readonly keyword: Keyword;
@@ -38,11 +49,11 @@ export function readStatement(text: string, keyword: Keyword, mustDeclare: boole
   const statement = { text, keyword, valueAt: GAP.lastIndex, sign };
   if (keyword.kind === 'owner') return readOwnerOf(statement, found);
   const reading = readEnd(statement);
-  if (keyword.kind === 'framed' && matchAt(VERB_LAST, text, reading?.end ?? text.length) === null) {
-    return { type: 'nothing', end: keyword.end };
-  }
+  const verbEnd = keyword.kind === 'framed' ? verbEndAt(statement, reading?.end ?? text.length) : null;
+  if (keyword.kind === 'framed' && verbEnd === null) return { type: 'nothing', end: keyword.end };
+  if (reading?.ok && isOfSomething(statement, reading.end)) return { type: 'nothing', end: keyword.end };
   if (reading?.ok) {
-    const end = keyword.kind === 'framed' ? VERB_LAST.lastIndex : closingAt(statement, reading.end);
+    const end = verbEnd ?? closingAt(statement, reading.end);
     found.addEnd(reading.value, keyword.start, end);
     return { type: 'read', end };
   }
@@ -50,6 +61,18 @@ export function readStatement(text: string, keyword: Keyword, mustDeclare: boole
   return mustDeclare || isMeantAsEnd(statement)
     ? { type: 'unreadable', why: whyNone(statement), end: statement.valueAt }
     : { type: 'nothing', end: keyword.end };
+}
+
+/** Where the verb ends that stands behind a value; `null` without one. */
+function verbEndAt({ text, keyword }: Statement, at: number): number | null {
+  if (matchAt(VERB_LAST, text, at) !== null) return VERB_LAST.lastIndex;
+  const staysUntil = STATES_STAY.test(text.slice(keyword.start, keyword.end));
+  return staysUntil && matchAt(VERB_NEGATED, text, at) !== null ? VERB_NEGATED.lastIndex : null;
+}
+
+function isOfSomething({ text, keyword: { kind, start, end } }: Statement, at: number): boolean {
+  if (kind !== 'keep' || SAYS_FOR.test(text.slice(start, end))) return false;
+  return matchAt(OF_SOMETHING, text, at) !== null;
 }
 
 /** Behind the closing quote, where the value stands in quotes. */
