@@ -40,14 +40,27 @@ function complain(
     const { levels } = resolveRule(rule, about, ownKinds);
     const { options } = rule;
     if (options.type === 'severity' || options.type === 'fields') return [];
-    return [...levels.values()].flatMap((each) => overtaken(each, own, options.limit));
+    const users = levels.get('user')?.writtenBy;
+    return [...levels].flatMap(([kind, each]) => {
+      // What nobody wrote about a kind of the file's own is what holds for users.
+      const inherited = users === undefined || !ownKinds.includes(kind) ? NOTHING_WRITTEN : users;
+      return overtaken(each, { own, inherited, type: options.limit });
+    });
   });
+}
+
+const NOTHING_WRITTEN: ResolvedLevels['writtenBy'] = { info: null, warning: null, critical: null };
+
+interface Overtaking {
+  readonly own: readonly RuleSetting[];
+  /** What is behind the levels that nobody wrote. */
+  readonly inherited: ResolvedLevels['writtenBy'];
+  readonly type: LimitType;
 }
 
 function overtaken(
   { levels, writtenBy }: ResolvedLevels,
-  own: readonly RuleSetting[],
-  type: LimitType,
+  { own, inherited, type }: Overtaking,
 ): readonly Complaint[] {
   return LEVEL_PAIRS.flatMap(([milder, harsher]): readonly Complaint[] => {
     const setting = writtenBy[milder];
@@ -55,8 +68,10 @@ function overtaken(
     const next = levels[harsher];
     if (setting === null || !own.includes(setting) || limit === null || next === null) return [];
     if (comesBefore(limit, next)) return [];
-    const by = writtenBy[harsher];
-    const origin = by === null ? 'its default' : own.includes(by) ? null : by.source.path;
+    const beside = writtenBy[harsher];
+    const by = beside ?? inherited[harsher];
+    const origin =
+      by === null ? 'its default' : beside !== null && own.includes(beside) ? null : by.source.path;
     return [fault(pathOf(setting), outOfOrder(type, { milder, harsher, limit, next, origin }))];
   });
 }
