@@ -12,7 +12,12 @@ import {
   passwordIsReadable,
   recipientsAreListedOnce,
 } from './mail.ts';
-import { overridesDoNotHideEachOther, overridesSaySomething, tagsAreWords } from './overrides.ts';
+import {
+  overridesAreAboutVms,
+  overridesDoNotHideEachOther,
+  overridesSaySomething,
+  tagsAreWords,
+} from './overrides.ts';
 import { levelsAreInOrder, rulesAreNotLeftEmpty } from './rules.ts';
 import {
   cronDaysAreMeant,
@@ -44,6 +49,7 @@ export const CHECKS: readonly Check[] = [
   rulesAreNotLeftEmpty,
   tagsAreWords,
   overridesSaySomething,
+  overridesAreAboutVms,
   overridesDoNotHideEachOther,
   exceptionsSaySomething,
   exceptionsAreDistinct,

@@ -1,3 +1,5 @@
+import { isRuleAboutVms } from '../../core/policy/without-overrides.ts';
+import { RULES } from '../../core/rules/index.ts';
 import type { CheckContext } from '../check.ts';
 import { readOverrides, ruleSettings } from '../policy-read.ts';
 import { type Complaint, caution, fault } from '../problem.ts';
@@ -50,6 +52,21 @@ export function overridesSaySomething(context: CheckContext): readonly Complaint
 }
 
 const NO_RULES = 'changes nothing; expected rules, such as { checkpoint-age: { warning: 1d, critical: 3d } }';
+
+/** What a rule finds about hosts and exceptions is judged without overrides, also where one names a host. */
+export function overridesAreAboutVms({ written }: CheckContext): readonly Complaint[] {
+  return (written.overrides ?? []).flatMap(({ rules = {} }, index) =>
+    RULES.filter(({ id }) => rules[id] !== undefined && !isRuleAboutVms(id)).map(
+      ({ id }): Complaint => ({
+        ...caution(
+          ['overrides', index, 'rules', id],
+          'changes nothing: this rule judges no VMs, and overrides are for VMs alone; write it below rules',
+        ),
+        at: 'key',
+      }),
+    ),
+  );
+}
 
 /** Of two overrides for the very same VMs the later one hides what the earlier one says about the same level. */
 export function overridesDoNotHideEachOther(context: CheckContext): readonly Complaint[] {
