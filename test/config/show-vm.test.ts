@@ -67,6 +67,16 @@ it('shows one rule alone, and rules about hosts as no override changes them', ()
   ]);
 });
 
+it('says of the info of a kind with limits of its own that it is off, whatever holds for users', () => {
+  const yaml = `kinds: { golden: { checkpoint: 'golden*' }, lab: { checkpoint: 'lab*' } }
+rules: { checkpoint-age: { user: { info: 2d }, golden: { critical: 60d } } }`;
+  const age = shown({ rule: 'checkpoint-age' }, yaml);
+  expect(age).toMatch(
+    /golden +info +off +default\n +warning +3d +default +as for user\n +critical +60d +line 2 /,
+  );
+  expect(age).toMatch(/lab +info +2d +line 2 +as for user: rules\.checkpoint-age\.user\.info\n/);
+});
+
 it('keeps a hostile name on one line', () => {
   expect(shown({ name: 'a\nb\u001b[31m', rule: 'undocumented' }).split('\n')).toHaveLength(5);
 });

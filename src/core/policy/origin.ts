@@ -1,4 +1,4 @@
-import type { Severity } from '../severity.ts';
+import { SEVERITIES, type Severity } from '../severity.ts';
 import { isBuiltInKind } from './kinds.ts';
 import type { SourcePlace } from './policy.ts';
 import { type ResolvedRule, sourceKey } from './resolve-rule.ts';
@@ -14,9 +14,13 @@ const DEFAULT: Origin = { type: 'default' };
 
 /** Where a level of a rule comes from; `kind` is empty for rules that know no kinds. */
 export function levelOrigin(rule: ResolvedRule, kind: string, severity: Severity): Origin {
-  const setting = rule.levels.get(kind)?.writtenBy[severity] ?? null;
+  const writtenBy = rule.levels.get(kind)?.writtenBy;
+  const setting = writtenBy?.[severity] ?? null;
   if (setting !== null) return { type: 'written', source: setting.source };
   if (kind === '' || isBuiltInKind(kind)) return DEFAULT;
+  // A kind with limits of its own has an info only where one is written.
+  const hasOwn = writtenBy !== undefined && SEVERITIES.some((each) => writtenBy[each] !== null);
+  if (severity === 'info' && hasOwn) return DEFAULT;
   return { type: 'as-user', of: levelOrigin(rule, 'user', severity) };
 }
 
