@@ -85,6 +85,24 @@ describe('what people read', () => {
     await expect(explained(view, 'WEB07')).toMatchFileSnapshot('explain/declared.txt');
   });
 
+  it('says that limits by age hold only of what is judged by age', () => {
+    const lifetimeOf = (yaml: string, name: string, kind: CheckpointSpec['kind'] = 'user') => {
+      const spec = { vms: [{ name: 'APP01', checkpoints: [{ name, ageMs: DAY_MS, kind }] }] };
+      return /lifetime +(.*(?:\n {16}.*)*)/.exec(explained(judgedBy(yaml, [spec]), name))?.[1];
+    };
+    expect(lifetimeOf('', 'a')).toBe('none declared: limits by age hold');
+    expect(lifetimeOf('', 'a', 'backup')).toBe('none declared');
+    expect(lifetimeOf('rules: { checkpoint-age: null }', 'a')).toBe('none declared');
+    expect(lifetimeOf('', 'keep-until=', 'backup')).toBe('"keep-until=" does not count: no date');
+    const withoutEnds = 'rules: { checkpoint-expired: null';
+    expect(lifetimeOf(`${withoutEnds} }`, 'ttl=2d')).toMatch(
+      /; limits by age hold, as checkpoint-expired is off$/,
+    );
+    expect(lifetimeOf(`${withoutEnds}, checkpoint-age: null }`, 'ttl=2d')).toMatch(
+      /:00; checkpoint-expired is off$/,
+    );
+  });
+
   it('says what was not read, and what nobody could know', async () => {
     const hosts: readonly HostSpec[] = [
       {

@@ -92,22 +92,25 @@ function takenText({ checkpoint }: SeenCheckpoint, { hostNow, utcOffsetMin }: Vm
   return `${formatInstant(createdAt, utcOffsetMin)} (${age} ago), ${memory}`;
 }
 
-function lifetimeLines(each: SeenCheckpoint, { hostNow, utcOffsetMin }: VmContext): readonly string[] {
+function lifetimeLines(each: SeenCheckpoint, { hostNow, utcOffsetMin, asked }: VmContext): readonly string[] {
   const { endsAt, text, ignored } = each.lifetime;
+  // Of a kind that is not judged by age no limits hold either.
+  const hasLimits = asked.limits('checkpoint-age', each.checkpoint.kind).ok;
   const lines = ignored.map(
     (declared) => `"${plainText(declared.text, 80)}" does not count: ${plainText(declared.why, 200)}`,
   );
   if (endsAt === null || text === null) {
-    return [
-      ...lines,
-      lines.length === 0 ? 'none declared: limits by age hold' : 'limits by age hold instead',
-    ];
+    if (lines.length > 0) return hasLimits ? [...lines, 'limits by age hold instead'] : lines;
+    return [hasLimits ? 'none declared: limits by age hold' : 'none declared'];
   }
   const left = endsAt - hostNow;
   const when = left > 0 ? `ends in ${formatAge(left)}` : `ended ${formatAge(-left)} ago`;
   const place = placeOf(each, (declarations) => declarations.ends.some((end) => end.text === text));
+  const instead = hasLimits
+    ? 'limits by age hold, as checkpoint-expired is off'
+    : 'checkpoint-expired is off';
   return [
-    `"${plainText(text, 80)}" (${place}): ${when}, ${formatInstant(endsAt, utcOffsetMin)}; ${isHeldToEnd(each) ? 'limits by age do not hold' : 'limits by age hold, as checkpoint-expired is off'}`,
+    `"${plainText(text, 80)}" (${place}): ${when}, ${formatInstant(endsAt, utcOffsetMin)}; ${isHeldToEnd(each) ? 'limits by age do not hold' : instead}`,
     ...lines,
   ];
 }
