@@ -48,6 +48,28 @@ function whyNotExcepted(id: string): string | null {
   return `${quoteValue(id)} is no rule; ${meant === null ? `expected one of ${excepted.join(', ')}` : `did you mean "${meant}"?`}`;
 }
 
+/** What is found about a VM as a whole is covered only by an exception that names no checkpoints. */
+export function exceptionsReachTheirRules(context: CheckContext): readonly Complaint[] {
+  return (context.written.exceptions ?? []).flatMap(
+    ({ kind, checkpoint, rules }, index): readonly Complaint[] => {
+      if (kind === undefined && checkpoint === undefined) return [];
+      const path = ['exceptions', index, 'rules'];
+      return (rules ?? []).flatMap((id, at): readonly Complaint[] =>
+        isAboutWholeVms(id) ? [caution(itemPath(context, path, at), notReached(id))] : [],
+      );
+    },
+  );
+}
+
+function isAboutWholeVms(id: string): boolean {
+  const rule = RULES.find((each) => each.id === id);
+  return rule?.isExceptable === true && rule.judgeCheckpoint === undefined;
+}
+
+function notReached(id: string): string {
+  return `${id} judges VMs as a whole, and is not covered by an exception for kinds or checkpoints; it needs one without them`;
+}
+
 /** Two that cover the same are one: the first that has not ended is shown, and the other would never be missed. */
 export function exceptionsAreDistinct(context: CheckContext): readonly Complaint[] {
   const first = new Map<string, number>();

@@ -1,5 +1,10 @@
 import type { Check } from '../check.ts';
-import { exceptionsAreDistinct, exceptionsEndSomeDay, exceptionsSaySomething } from './exceptions.ts';
+import {
+  exceptionsAreDistinct,
+  exceptionsEndSomeDay,
+  exceptionsReachTheirRules,
+  exceptionsSaySomething,
+} from './exceptions.ts';
 import { hostNamesAreNames, hostsAreListedOnce, hostsAreThisMachine } from './hosts.ts';
 import { kindsAreDefinedWell, kindsInRulesAreKnown, presetsAreKnown } from './kinds.ts';
 import { logIsFileOfItsOwn } from './log.ts';
@@ -52,6 +57,7 @@ export const CHECKS: readonly Check[] = [
   overridesAreAboutVms,
   overridesDoNotHideEachOther,
   exceptionsSaySomething,
+  exceptionsReachTheirRules,
   exceptionsAreDistinct,
   exceptionsEndSomeDay,
   addressesArePlausible,
