@@ -85,6 +85,15 @@ describe('what people read', () => {
     await expect(explained(view, 'WEB07')).toMatchFileSnapshot('explain/declared.txt');
   });
 
+  it('says that a declared end counts only where that is heeded', () => {
+    const spec = { vms: [{ name: 'APP01', checkpoints: [{ name: 'ttl=2d', ageMs: DAY_MS }] }] };
+    const text = (yaml: string) => explained(judgedBy(yaml, [spec]), 'ttl=2d');
+    expect(text('')).toMatch(/lifetime-ignored +the declared end counts\n/);
+    expect(text('rules: { checkpoint-expired: null }')).toMatch(
+      /lifetime-ignored +the declared end could count\n/,
+    );
+  });
+
   it('says that limits by age hold only of what is judged by age', () => {
     const lifetimeOf = (yaml: string, name: string, kind: CheckpointSpec['kind'] = 'user') => {
       const spec = { vms: [{ name: 'APP01', checkpoints: [{ name, ageMs: DAY_MS, kind }] }] };

@@ -18,8 +18,7 @@ export const QUIET_CHECKPOINT: Readonly<Partial<Record<RuleId, WhyQuiet<QuietChe
   'guest-role': whyNoRole,
   'avhdx-size': whyNotLarge,
   'uncovered-disk': whyCovered,
-  'lifetime-ignored': ({ each }) =>
-    each.lifetime.text === null ? 'nothing was declared' : 'the declared end counts',
+  'lifetime-ignored': whyUsed,
   'memory-state': withoutMemory,
   'production-fallback': whyNoFallback,
   undocumented: whyDocumented,
@@ -47,6 +46,11 @@ function whyNotExpired(asked: QuietCheckpoint): string {
   const found = limits('checkpoint-expired');
   if (!found.ok) return found.why;
   return `declared end ${endText(asked, endsAt)}; ${durationsAhead(found.value, hostNow - endsAt)}`;
+}
+
+function whyUsed({ each }: QuietCheckpoint): string {
+  if (each.lifetime.text === null) return 'nothing was declared';
+  return isHeldToEnd(each) ? 'the declared end counts' : 'the declared end could count';
 }
 
 function endText({ seen }: QuietCheckpoint, endsAt: number): string {
