@@ -85,6 +85,13 @@ describe('what people read', () => {
     await expect(explained(view, 'WEB07')).toMatchFileSnapshot('explain/declared.txt');
   });
 
+  it('measures the last day that may be declared from now where nobody knows when it was taken', () => {
+    const spec = { vms: [{ name: 'APP01', checkpoints: [{ name: 'ttl=2d', createdAt: null }] }] };
+    expect(explained(judgedBy('', [spec]), 'ttl=2d')).toContain(
+      'keep-until=2027-02-17 at the latest (90d from now, max_declared_lifetime)',
+    );
+  });
+
   it('says that a declared end counts only where that is heeded', () => {
     const spec = { vms: [{ name: 'APP01', checkpoints: [{ name: 'ttl=2d', ageMs: DAY_MS }] }] };
     const text = (yaml: string) => explained(judgedBy(yaml, [spec]), 'ttl=2d');

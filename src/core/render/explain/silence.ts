@@ -67,7 +67,9 @@ function declarationLines(rules: ReadonlySet<Finding['rule']>, input: SilenceInp
   if (checkpoint === null || answered.length === 0 || !heedsEnds(checkpoint.each.seen)) return [];
   const { createdAt } = checkpoint.each.checkpoint;
   const { text, ignored } = checkpoint.each.lifetime;
-  const longest = `${formatDurationExact(config.maxDeclaredLifetimeMs)} after it was taken, max_declared_lifetime`;
+  // Where nobody knows when it was taken, an end is measured from now.
+  const from = createdAt === null ? 'from now' : 'after it was taken';
+  const longest = `${formatDurationExact(config.maxDeclaredLifetimeMs)} ${from}, max_declared_lifetime`;
   const day = latestDay(createdAt ?? hostNow, input);
   if (day === null) {
     const ended = formatInstant((createdAt ?? hostNow) + config.maxDeclaredLifetimeMs, utcOffsetMin);
