@@ -1,4 +1,5 @@
 import { NEVER_TAG } from '../policy/lifetime/found.ts';
+import { areVmNotesUnread } from '../policy/unread-notes.ts';
 import { roleText } from '../rules/guest-role.ts';
 import { SEVERITIES } from '../severity.ts';
 import { stateMeaning } from '../vm-status.ts';
@@ -21,6 +22,10 @@ export function checkGuestRole(asked: AskedVm): Check<'guest-role'> {
   if (!isJudged) return { id, verdict: 'yes', text: 'guest-role is off for it' };
   if (seen.vm.disks === null) {
     const text = 'whether it is a node of a guest cluster is not known: its disks were not read';
+    return { id, verdict: 'unknown', text };
+  }
+  if (areVmNotesUnread(seen.vm)) {
+    const text = `whether it is tagged "${NEVER_TAG}" is not known: its notes were not read`;
     return { id, verdict: 'unknown', text };
   }
   if (seen.vm.guestProductType === null) {

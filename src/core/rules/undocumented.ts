@@ -1,3 +1,4 @@
+import { isAnyNoteUnread } from '../policy/unread-notes.ts';
 import { isUsers } from '../view.ts';
 import { defineRule, type Rule, type SeverityOption } from './rule.ts';
 
@@ -10,7 +11,7 @@ export const undocumented: Rule<'undocumented', SeverityOption> = defineRule<'un
   isExceptable: true,
   judgeCheckpoint({ seen, checkpoint }, { severity }) {
     if (!isUsers(checkpoint) || !isDefaultName(checkpoint.name)) return null;
-    if ((checkpoint.notes ?? '').trim() !== '' || areNotesUnread(seen.vm)) return null;
+    if ((checkpoint.notes ?? '').trim() !== '' || isAnyNoteUnread(seen.vm)) return null;
     return {
       severity,
       reason: 'default name, no notes',
@@ -28,12 +29,4 @@ export function isDefaultName(name: string): boolean {
   if (!name.endsWith(')')) return false;
   const inBrackets = /^.+ - \(([^()]{8,60})\)$/u.exec(name)?.[1];
   return inBrackets !== undefined && (inBrackets.match(/\d/g)?.length ?? 0) >= 6 && / - /.test(inBrackets);
-}
-
-function areNotesUnread({
-  errors,
-}: {
-  readonly errors: readonly { code: string; target: string | null }[];
-}): boolean {
-  return errors.some(({ code, target }) => code === 'PROP_READ_FAILED' && target === 'Notes');
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { collectError } from '../../../src/core/collect-error.ts';
 import { checkGuestRole } from '../../../src/core/preflight/guest-role.ts';
 import { DAY_MS } from '../../../src/core/units.ts';
 import { guid, NOW } from '../../builders.ts';
@@ -53,6 +54,17 @@ describe('the role of the guest', () => {
 
   it('is not known when the disks were not read', () => {
     expect(checkGuestRole(asked({ disks: null })).verdict).toBe('unknown');
+  });
+
+  it('is not known when the notes, which may hold the tag, were not read', () => {
+    const errors = [collectError('PROP_READ_FAILED', 'locked', 'Notes')];
+    expect(checkGuestRole(asked({ notes: null, errors }))).toEqual({
+      id: 'guest-role',
+      verdict: 'unknown',
+      text: 'whether it is tagged "never" is not known: its notes were not read',
+    });
+    expect(checkGuestRole(asked({ notes: null })).verdict).toBe('yes');
+    expect(checkGuestRole(asked({ notes: '', errors })).verdict).toBe('yes');
   });
 
   it('is a caution where the rule is off for the VM, and none without a role', () => {

@@ -92,6 +92,34 @@ describe('what people read', () => {
     );
   });
 
+  it('does not know what unread notes say', () => {
+    const spec: VmSpec = {
+      name: 'APP01',
+      notes: null,
+      guestProductType: 3,
+      checkpoints: [{ name: 'x', ageMs: DAY_MS, notes: null }],
+      errors: [collectError('PROP_READ_FAILED', 'locked', 'Notes')],
+    };
+    const text = (more: Partial<VmSpec> = {}, yaml = '') =>
+      explained(judgedBy(yaml, [{ vms: [{ ...spec, ...more }] }]), 'APP01');
+    for (const line of [
+      /^ {2}tags +not known: its notes were not read$/m,
+      /^ {2}role +not known: its notes were not read$/m,
+      /^ {2}owner +not known: its notes were not read$/m,
+      /^ {2}owner +not known, as notes were not read$/m,
+      /^ {2}lifetime +not known, as notes were not read: limits by age hold$/m,
+      / checkpoint-expired +not known what is declared, as notes were not read$/m,
+      / lifetime-ignored +not known what is declared, as notes were not read$/m,
+      / guest-role +no role of the VM is known that forbids checkpoints$/m,
+    ]) {
+      expect(text()).toMatch(line);
+      expect(text({ errors: [] })).not.toMatch(line);
+    }
+    expect(text({}, 'tags: { prod: APP* }')).toMatch(
+      /^ {2}tags +prod \(tags\.prod, line 1\); its notes were not read$/m,
+    );
+  });
+
   it('says that a declared end counts only where that is heeded', () => {
     const spec = { vms: [{ name: 'APP01', checkpoints: [{ name: 'ttl=2d', ageMs: DAY_MS }] }] };
     const text = (yaml: string) => explained(judgedBy(yaml, [spec]), 'ttl=2d');

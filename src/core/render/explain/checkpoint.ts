@@ -3,6 +3,7 @@ import type { Finding } from '../../finding.ts';
 import { isBuiltInKind } from '../../policy/kinds.ts';
 import { type DeclarationPlace, readDeclarations } from '../../policy/lifetime/declaration.ts';
 import type { KindDefinition } from '../../policy/policy.ts';
+import { areDeclarationsUnread } from '../../policy/unread-notes.ts';
 import { isHeldToEnd } from '../../rules/checkpoint-expired.ts';
 import type { SeenCheckpoint } from '../../rules/seen.ts';
 import { formatSum } from '../../rules/size-limit.ts';
@@ -101,7 +102,10 @@ function lifetimeLines(each: SeenCheckpoint, { hostNow, utcOffsetMin, asked }: V
   );
   if (endsAt === null || text === null) {
     if (lines.length > 0) return hasLimits ? [...lines, 'limits by age hold instead'] : lines;
-    return [hasLimits ? 'none declared: limits by age hold' : 'none declared'];
+    const none = areDeclarationsUnread(each.checkpoint, each.seen.vm)
+      ? 'not known, as notes were not read'
+      : 'none declared';
+    return [hasLimits ? `${none}: limits by age hold` : none];
   }
   const left = endsAt - hostNow;
   const when = left > 0 ? `ends in ${formatAge(left)}` : `ended ${formatAge(-left)} ago`;
@@ -116,8 +120,12 @@ function lifetimeLines(each: SeenCheckpoint, { hostNow, utcOffsetMin, asked }: V
 }
 
 function ownerText(each: SeenCheckpoint): string {
-  const { owner } = each;
-  if (owner === null) return 'nobody is named';
+  const { owner, checkpoint, seen } = each;
+  if (owner === null) {
+    return areDeclarationsUnread(checkpoint, seen.vm)
+      ? 'not known, as notes were not read'
+      : 'nobody is named';
+  }
   return `${plainText(owner, 64)} (${placeOf(each, (declarations) => declarations.owner === owner)})`;
 }
 

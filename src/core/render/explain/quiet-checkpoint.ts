@@ -1,4 +1,5 @@
 import { isOrdinary } from '../../policy/kinds.ts';
+import { areDeclarationsUnread, areVmNotesUnread } from '../../policy/unread-notes.ts';
 import { isHeldToEnd } from '../../rules/checkpoint-expired.ts';
 import type { RuleId } from '../../rules/index.ts';
 import { formatSum } from '../../rules/size-limit.ts';
@@ -41,7 +42,8 @@ function whyNotExpired(asked: QuietCheckpoint): string {
   const { each, hostNow, limits } = asked;
   const { endsAt, ignored } = each.lifetime;
   if (endsAt === null) {
-    return ignored.length === 0 ? 'no end was declared' : 'no end was declared that counts';
+    if (ignored.length > 0) return 'no end was declared that counts';
+    return areNotesUnread(asked) ? UNREAD : 'no end was declared';
   }
   const found = limits('checkpoint-expired');
   if (!found.ok) return found.why;
@@ -49,8 +51,14 @@ function whyNotExpired(asked: QuietCheckpoint): string {
 }
 
 function whyUsed({ each }: QuietCheckpoint): string {
-  if (each.lifetime.text === null) return 'nothing was declared';
+  if (each.lifetime.text === null) return areNotesUnread({ each }) ? UNREAD : 'nothing was declared';
   return isHeldToEnd(each) ? 'the declared end counts' : 'the declared end could count';
+}
+
+const UNREAD = 'not known what is declared, as notes were not read';
+
+function areNotesUnread({ each: { checkpoint, seen } }: Pick<QuietCheckpoint, 'each'>): boolean {
+  return areDeclarationsUnread(checkpoint, seen.vm);
 }
 
 function endText({ seen }: QuietCheckpoint, endsAt: number): string {
@@ -61,7 +69,8 @@ function whyNoRole({ seen, each, hostNow, limits }: QuietCheckpoint): string {
   const found = limits('guest-role', each.checkpoint.kind);
   if (!found.ok) return found.why;
   if (seen.role === null) {
-    const isKnown = seen.vm.guestProductType !== null && seen.vm.disks !== null;
+    const { guestProductType, disks } = seen.vm;
+    const isKnown = guestProductType !== null && disks !== null && !areVmNotesUnread(seen.vm);
     return isKnown
       ? 'the VM has no role that forbids checkpoints'
       : 'no role of the VM is known that forbids checkpoints';

@@ -2,6 +2,7 @@ import { isStale } from '../../inventory.ts';
 import { readDeclarations } from '../../policy/lifetime/declaration.ts';
 import { definitionsOfTag, overridesNaming } from '../../policy/naming.ts';
 import type { PolicyConfig, SourcePlace } from '../../policy/policy.ts';
+import { areVmNotesUnread } from '../../policy/unread-notes.ts';
 import type { SeenVm } from '../../rules/seen.ts';
 import { formatAge } from '../../units.ts';
 import type { AgentView } from '../../view.ts';
@@ -21,9 +22,9 @@ export function vmHead(seen: SeenVm, suffix: string, { policy, now }: AgentView)
     row('id', plainText(vm.id, 64)),
     row('state', plainText(vm.state.name, 60)),
     row('read', readText(seen, now)),
-    row('tags', listText(tagTexts(seen, policy.config)) ?? 'none'),
+    row('tags', tagsText(seen, policy.config)),
     row('role', roleText(seen, now)),
-    row('owner', seen.owner === null ? 'nobody is named' : `${plainText(seen.owner, 64)} (its notes)`),
+    row('owner', ownerText(seen)),
     ...overrideRow(seen, policy.config),
   ]);
 }
@@ -32,6 +33,19 @@ function readText({ host, reading }: SeenVm, now: number): string {
   const at = formatInstant(reading.readAt, reading.facts.utcOffsetMin);
   const ago = `${formatAge(Math.max(0, now - reading.readAt))} ago`;
   return isStale(host) ? `${at} (${ago}; the latest try failed)` : `${at} (${ago})`;
+}
+
+const UNREAD = 'its notes were not read';
+
+function tagsText(seen: SeenVm, config: PolicyConfig): string {
+  const tags = listText(tagTexts(seen, config));
+  if (areVmNotesUnread(seen.vm)) return tags === null ? `not known: ${UNREAD}` : `${tags}; ${UNREAD}`;
+  return tags ?? 'none';
+}
+
+function ownerText({ vm, owner }: SeenVm): string {
+  if (owner !== null) return `${plainText(owner, 64)} (its notes)`;
+  return areVmNotesUnread(vm) ? `not known: ${UNREAD}` : 'nobody is named';
 }
 
 /** Each tag with where it comes from; one may come from two places. */
@@ -56,6 +70,7 @@ function roleText({ vm, role }: SeenVm, now: number): string {
         ? 'domain controller: its guest says so now'
         : `domain controller, as of ${formatAge(Math.max(0, now - role.asOf))} ago; its guest says nothing now`;
     case undefined:
+      if (vm.guestProductType !== null && areVmNotesUnread(vm)) return `not known: ${UNREAD}`;
       return vm.guestProductType === null
         ? 'not known: the VM is off, or its guest says nothing'
         : `none that forbids checkpoints: its guest is a ${GUESTS.get(vm.guestProductType) ?? 'machine of another kind'}`;
