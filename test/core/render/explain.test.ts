@@ -120,6 +120,15 @@ describe('what people read', () => {
     );
   });
 
+  it('does not know the role of a VM whose disks, which may be shared, were not read', () => {
+    const role = (disks: null | undefined) => {
+      const spec = { name: 'APP01', guestProductType: 3, ...(disks === null ? { disks } : {}) };
+      return /^ {2}role +(.*)$/m.exec(explained(judgedBy('', [{ vms: [spec] }]), 'APP01'))?.[1];
+    };
+    expect(role(undefined)).toBe('none that forbids checkpoints: its guest is a server');
+    expect(role(null)).toBe('not known: its disks were not read');
+  });
+
   it('says that a declared end counts only where that is heeded', () => {
     const spec = { vms: [{ name: 'APP01', checkpoints: [{ name: 'ttl=2d', ageMs: DAY_MS }] }] };
     const text = (yaml: string) => explained(judgedBy(yaml, [spec]), 'ttl=2d');

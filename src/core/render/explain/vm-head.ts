@@ -70,9 +70,11 @@ function roleText({ vm, role }: SeenVm, now: number): string {
         ? 'domain controller: its guest says so now'
         : `domain controller, as of ${formatAge(Math.max(0, now - role.asOf))} ago; its guest says nothing now`;
     case undefined:
-      if (vm.guestProductType !== null && areVmNotesUnread(vm)) return `not known: ${UNREAD}`;
-      return vm.guestProductType === null
-        ? 'not known: the VM is off, or its guest says nothing'
+      if (vm.guestProductType === null) return 'not known: the VM is off, or its guest says nothing';
+      // Shared disks would make it a node of a guest cluster.
+      if (vm.disks === null) return 'not known: its disks were not read';
+      return areVmNotesUnread(vm)
+        ? `not known: ${UNREAD}`
         : `none that forbids checkpoints: its guest is a ${GUESTS.get(vm.guestProductType) ?? 'machine of another kind'}`;
   }
 }
