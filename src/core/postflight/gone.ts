@@ -5,7 +5,7 @@ import type { AskedVm, Check } from '../preflight/check.ts';
 import { oldestText } from '../preflight/checkpoints.ts';
 import { quoted } from '../render/quoted.ts';
 import { count } from '../units.ts';
-import { foldCase, hasWildcard } from '../wildcard.ts';
+import { foldCase, hasWildcard, matchesWildcard } from '../wildcard.ts';
 
 /** Whether the checkpoint of this name or id is listed no more; with `null`, whether no ordinary one is. */
 export function checkGone(
@@ -25,13 +25,21 @@ export function checkGone(
   };
 }
 
-/** A name that is misspelt is listed no more either. */
+/** A name that is misspelt is listed no more either, nor is one with wildcards, which mean nothing here. */
 function notListed(wanted: string, checkpoints: readonly Checkpoint[]): Check<'gone'> {
   const text = `no checkpoint ${quoted(wanted)} is listed`;
-  // Nothing is a wildcard here.
-  const near = hasWildcard(wanted) ? null : compileNearest(checkpoints.map(({ name }) => name))(wanted);
+  const near = nearTo(
+    wanted,
+    checkpoints.map(({ name }) => name),
+  );
   if (near === null) return { id: 'gone', verdict: 'yes', text };
   return { id: 'gone', verdict: 'caution', text: `${text}; ${quoted(near)} is, should that be meant` };
+}
+
+function nearTo(wanted: string, names: readonly string[]): string | null {
+  return hasWildcard(wanted)
+    ? (names.find((name) => matchesWildcard(wanted, name)) ?? null)
+    : compileNearest(names)(wanted);
 }
 
 function isMeant({ id, name, kind }: Checkpoint, wanted: string | null): boolean {

@@ -34,7 +34,11 @@ describe('one checkpoint', () => {
       verdict: 'yes',
       text: 'no checkpoint "before patch" is listed',
     });
-    expect(gone([PATCH], 'before*').verdict).toBe('yes');
+    expect(gone([PATCH], 'before*')).toMatchObject({
+      verdict: 'caution',
+      text: 'no checkpoint "before*" is listed; "before patch" is, should that be meant',
+    });
+    expect([gone([PATCH], '*').verdict, gone([PATCH], 'after*').verdict]).toEqual(['caution', 'yes']);
   });
 
   it('is told with a caution where one is called nearly the same', () => {
