@@ -4,6 +4,7 @@ import type { SourcePlace } from '../core/policy/policy.ts';
 import { isRuleAboutVms, resolvedWithoutOverrides } from '../core/policy/without-overrides.ts';
 import { padTo, plainText } from '../core/render/plain-text.ts';
 import { RULES, type RuleId } from '../core/rules/index.ts';
+import { hasWildcard } from '../core/wildcard.ts';
 import type { Config } from './config.ts';
 import { type OptionRow, offText, optionRows } from './show-rule.ts';
 
@@ -51,6 +52,9 @@ export function showForVm({ policy: config, hosts }: Config, shown: ShownVm): st
   return [
     `${plainText(shown.name, NAME_LENGTH)}${where} · tags: ${tagsText(tags, vm, policy)} · overrides: ${overridesText(policy, asked)}`,
     'Tags in the notes of the VM are not known here: --tag gives them. "explain" shows what was read.',
+    ...(hasWildcard(shown.name)
+      ? ['Nothing in --vm is a wildcard: this is what holds for a VM of exactly that name.']
+      : []),
     ...blocks.flatMap(({ head, rows }) => ['', head, ...rows.map((row) => lineOf(row, widths))]),
   ]
     .map((line) => `${line}\n`)

@@ -77,6 +77,12 @@ rules: { checkpoint-age: { user: { info: 2d }, golden: { critical: 60d } } }`;
   expect(age).toMatch(/lab +info +2d +line 2 +as for user: rules\.checkpoint-age\.user\.info\n/);
 });
 
+it('says that it takes no wildcards', () => {
+  const note = 'Nothing in --vm is a wildcard: this is what holds for a VM of exactly that name.\n';
+  expect(shown({ name: 'SQL*' })).toContain(note);
+  expect(shown()).not.toContain(note);
+});
+
 it('keeps a hostile name on one line', () => {
   expect(shown({ name: 'a\nb\u001b[31m', rule: 'undocumented' }).split('\n')).toHaveLength(5);
 });
