@@ -1,6 +1,7 @@
 import { hostClockAt } from '../inventory.ts';
 import type { Checkpoint, HostReading, Instant } from '../model.ts';
 import { formatDurationExact } from '../units.ts';
+import { isOrdinary } from './kinds.ts';
 import { type Declarations, type DeclaredEnd, endAt } from './lifetime/declaration.ts';
 
 /** How long a checkpoint may live by the word of those who took it. */
@@ -34,14 +35,15 @@ interface LifetimeContext {
 }
 
 /**
- * The lifetime of a checkpoint as declared in its name or notes, else in the notes of its VM. Of several ends the
+ * The lifetime of a checkpoint as declared in its name or notes, else in the notes of its VM: those are not about what
+ * backups and replication take, nor about a checkpoint that was taken when their end had passed. Of several ends the
  * earliest counts. One further away than allowed, or that nobody can read, counts for nothing, and hides no age.
  */
 export function lifetimeOf(checkpoint: Checkpoint, sources: Sources, context: LifetimeContext): Lifetime {
   const { inName, inNotes, ofVm } = sources;
   const hasOwn = saysAnything(inName) || saysAnything(inNotes);
   // Nearly all of them.
-  if (!hasOwn && !saysAnything(ofVm)) return NONE;
+  if (!hasOwn && !(saysAnything(ofVm) && isOrdinary(checkpoint.kind))) return NONE;
   const declared = hasOwn ? [inName, inNotes] : [ofVm];
   const ignored: IgnoredDeclaration[] = declared.flatMap(({ unreadable }) =>
     unreadable.map(({ text, why }) => ({ text, why })),
@@ -49,7 +51,8 @@ export function lifetimeOf(checkpoint: Checkpoint, sources: Sources, context: Li
   let earliest: { readonly at: Instant; readonly text: string } | null = null;
   for (const end of declared.flatMap(({ ends }) => ends)) {
     const at = endAt(end, checkpoint.createdAt, context.reading.facts.utcOffsetMin);
-    const why = whyUnusable(at, checkpoint, context);
+    const why =
+      whyUnusable(at, checkpoint, context) ?? (hasOwn ? null : whyNotMeant(at, checkpoint, context));
     if (why !== null) ignored.push({ text: textOf(end), why });
     else if (at !== null && (earliest === null || at < earliest.at)) earliest = { at, text: textOf(end) };
   }
@@ -69,6 +72,20 @@ function whyUnusable(
   const from = createdAt ?? hostClockAt(reading, now);
   return at - from > maxMs
     ? `it is further away than ${formatDurationExact(maxMs)}, the longest that may be declared`
+    : null;
+}
+
+/** What is left in the notes of a VM from an earlier checkpoint says nothing of a new one. */
+function whyNotMeant(
+  endsAt: Instant | null,
+  { createdAt }: Checkpoint,
+  { reading, now }: LifetimeContext,
+): string | null {
+  // A checkpoint of the future has its time from a wrong clock.
+  const isTakenAfter =
+    endsAt !== null && createdAt !== null && endsAt <= createdAt && createdAt <= hostClockAt(reading, now);
+  return isTakenAfter
+    ? 'it stands in the notes of the VM, and had ended when this checkpoint was taken'
     : null;
 }
 

@@ -5,7 +5,8 @@ export const lifetimeIgnored: Rule<'lifetime-ignored', SeverityOption> = defineR
   SeverityOption
 >({
   id: 'lifetime-ignored',
-  summary: 'A declared end cannot be read, or is further away than allowed, and does not count.',
+  summary:
+    'What was declared in name or notes cannot be read, or ends further away than allowed, and does not count.',
   why: 'Somebody believes that the checkpoint is taken care of. Its age is judged as if nothing had been declared.',
   options: { type: 'severity' },
   defaults: { severity: 'info' },
@@ -17,10 +18,10 @@ export const lifetimeIgnored: Rule<'lifetime-ignored', SeverityOption> = defineR
     return {
       severity,
       value: { unit: 'count', value: lifetime.ignored.length },
-      reason: 'declared end not used',
+      reason: 'declaration not used',
       message: `"${first.text}" at checkpoint "${checkpoint.name}" of ${seen.vm.name} is not used: ${first.why}${more}.`,
       advice:
-        'Write an end such as ttl=48h, or keep-until= with year, month and day, into the name or the notes of the checkpoint.',
+        'Write an end such as ttl=48h, or keep-until= with year, month and day, into the name or the notes of the checkpoint; [ckpt:…] takes keep-until=, ttl=, owner=, tag= and never.',
     };
   },
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../../src/core/units.ts';
-import { inventory, NOW } from '../../builders.ts';
+import { type CheckpointSpec, inventory, NOW } from '../../builders.ts';
 import { findingsIn } from '../../policy.ts';
 import { judgedVm } from './judged.ts';
 
@@ -54,6 +54,52 @@ describe('checkpoint-expired', () => {
     };
     expect(judgedVm('checkpoint-expired', vm)).toEqual(['warning quiet: past its declared end']);
   });
+
+  it.each(['backup', 'replica'] as const)('has no end in the notes of the VM for one of a %s', (kind) => {
+    const vm = {
+      name: 'A',
+      notes: '[ckpt:ttl=1h]',
+      checkpoints: [{ name: 'A - (11/18/2026 - 2:00:00 AM)', kind, ageMs: 2 * DAY_MS }],
+    };
+    expect(judgedVm('checkpoint-expired', vm)).toEqual([]);
+    expect(judgedVm('lifetime-ignored', vm)).toEqual([]);
+  });
+
+  describe('an end in the notes of the VM that had passed when the checkpoint was taken', () => {
+    const vm = (checkpoint: Partial<CheckpointSpec>) => ({
+      name: 'A',
+      notes: 'migration, keep-until=2026-03-01',
+      checkpoints: [{ ...checkpoint, name: 'new' }],
+    });
+
+    it('is not about it: its age is judged, and that is said', () => {
+      expect(judgedVm('checkpoint-expired', vm({ ageMs: HOUR_MS }))).toEqual([]);
+      expect(judgedVm('lifetime-ignored', vm({ ageMs: HOUR_MS }))).toEqual([
+        'info new: declaration not used',
+      ]);
+      expect(judgedVm('checkpoint-age', vm({ ageMs: 4 * DAY_MS }))).toEqual(['warning new: older than 3d']);
+    });
+
+    it.each([
+      ['taken before it', { ageMs: 300 * DAY_MS }],
+      ['of unknown age', { createdAt: null }],
+      ['whose time is in the future', { ageMs: -DAY_MS }],
+    ])('holds for one %s', (_, checkpoint) => {
+      expect(judgedVm('checkpoint-expired', vm(checkpoint))).toEqual([
+        'critical new: past its declared end by more than 1d',
+      ]);
+    });
+  });
+
+  it.each([
+    [HOUR_MS, ['warning x keep-until=2026-03-01: past its declared end']],
+    [DAY_MS + 1, ['critical x keep-until=2026-03-01: past its declared end by more than 1d']],
+  ])(
+    'counts its limits from when it was taken, where its own name ends before: after %i ms',
+    (ageMs, expected) => {
+      expect(judgedVm('checkpoint-expired', named('x keep-until=2026-03-01', ageMs))).toEqual(expected);
+    },
+  );
 
   it('says by which words, since when, and what to do', () => {
     const [found] = findingsIn(inventory({ readAt: NOW, vms: [named('x ttl=1d', DAY_MS + HOUR_MS)] }), NOW);

@@ -14,7 +14,7 @@ describe('lifetime-ignored', () => {
     'keep-until=9999-12-31',
     'ttl=91d',
   ])('finds %s, and does not let it hide the age', (name) => {
-    expect(judgedVm('lifetime-ignored', named(name))).toEqual([`info ${name}: declared end not used`]);
+    expect(judgedVm('lifetime-ignored', named(name))).toEqual([`info ${name}: declaration not used`]);
     expect(judgedVm('checkpoint-age', named(name))).toEqual([`critical ${name}: older than 7d`]);
   });
 
@@ -24,7 +24,7 @@ describe('lifetime-ignored', () => {
 
   it('lets an end that can be read count beside one that cannot', () => {
     const name = 'keep-until=01/02/2027 ttl=9d';
-    expect(judgedVm('lifetime-ignored', named(name))).toEqual([`info ${name}: declared end not used`]);
+    expect(judgedVm('lifetime-ignored', named(name))).toEqual([`info ${name}: declaration not used`]);
     expect(judgedVm('checkpoint-age', named(name))).toEqual([]);
   });
 
@@ -37,6 +37,6 @@ describe('lifetime-ignored', () => {
 
   it('says so of a lifetime that counts from a time that nobody knows', () => {
     const vm = { name: 'A', checkpoints: [{ name: 'x ttl=2d', createdAt: null }] };
-    expect(judgedVm('lifetime-ignored', vm)).toEqual(['info x ttl=2d: declared end not used']);
+    expect(judgedVm('lifetime-ignored', vm)).toEqual(['info x ttl=2d: declaration not used']);
   });
 });

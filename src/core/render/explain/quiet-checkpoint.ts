@@ -1,6 +1,6 @@
 import { isOrdinary } from '../../policy/kinds.ts';
 import { areDeclarationsUnread, areVmNotesUnread } from '../../policy/unread-notes.ts';
-import { isHeldToEnd } from '../../rules/checkpoint-expired.ts';
+import { isHeldToEnd, judgedFrom } from '../../rules/checkpoint-expired.ts';
 import type { RuleId } from '../../rules/index.ts';
 import { formatSum } from '../../rules/size-limit.ts';
 import { isDefaultName } from '../../rules/undocumented.ts';
@@ -41,13 +41,14 @@ function whyNotOld(asked: QuietCheckpoint): string {
 function whyNotExpired(asked: QuietCheckpoint): string {
   const { each, hostNow, limits } = asked;
   const { endsAt, ignored } = each.lifetime;
+  const { createdAt } = each.checkpoint;
   if (endsAt === null) {
     if (ignored.length > 0) return 'no end was declared that counts';
     return areNotesUnread(asked) ? UNREAD : 'no end was declared';
   }
   const found = limits('checkpoint-expired');
   if (!found.ok) return found.why;
-  return `declared end ${endText(asked, endsAt)}; ${durationsAhead(found.value, hostNow - endsAt)}`;
+  return `declared end ${endText(asked, endsAt)}; ${durationsAhead(found.value, hostNow - judgedFrom(endsAt, createdAt, hostNow))}`;
 }
 
 function whyUsed({ each }: QuietCheckpoint): string {
