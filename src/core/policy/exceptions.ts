@@ -14,6 +14,8 @@ export interface ExceptionMatch {
   readonly exception: PolicyException;
   /** The findings it covers; also while it has ended, when it covers nothing any more. */
   readonly findings: readonly Finding[];
+  /** How many of them come back when it ends: those that no other exception covers for longer. */
+  readonly returning: number;
   /** Its end on the clock of the host of what it matches; `null` when it matches nothing. */
   readonly untilAt: Instant | null;
   /** The reading of that host. */
@@ -22,6 +24,8 @@ export interface ExceptionMatch {
   readonly vm: VmRef | null;
   /** The host, when it matches on one alone; empty otherwise. */
   readonly host: string;
+  /** Whether it may cover something of a VM that it names and whose checkpoints were not read. */
+  readonly isAnyUnread: boolean;
 }
 
 export interface ExceptedFindings {
@@ -39,8 +43,8 @@ interface Compiled {
 }
 
 export interface Exceptions {
-  /** Lays them over all findings, handing the turn back now and then. */
-  apply(raised: readonly Raised[], now: Instant): Generator<void, ExceptedFindings>;
+  /** Lays them over all findings about these VMs, handing the turn back now and then. */
+  apply(raised: readonly Raised[], vms: readonly SeenVm[], now: Instant): Generator<void, ExceptedFindings>;
   /** Lays them over a few findings, without saying what each exception covers. */
   cover(raised: readonly Raised[], now: Instant): readonly Finding[];
 }
@@ -55,6 +59,8 @@ const TRIED_AT_A_TIME = 20_000;
 export function compileExceptions(exceptions: readonly PolicyException[]): Exceptions {
   const compiled = exceptions.map(compile);
   const select = compileSelections(exceptions.map((exception) => exception.select));
+  const positionsFor = ({ vm, host, tags }: SeenVm): readonly number[] =>
+    select({ vm, host: host.host, tags });
 
   function* coverInSteps(
     raised: readonly Raised[],
@@ -73,7 +79,7 @@ export function compileExceptions(exceptions: readonly PolicyException[]): Excep
       }
       let positions = positionsOf.get(vm);
       if (positions === undefined) {
-        positions = select({ vm: vm.vm, host: vm.host.host, tags: vm.tags });
+        positions = positionsFor(vm);
         positionsOf.set(vm, positions);
         tried += exceptions.length;
       }
@@ -88,14 +94,20 @@ export function compileExceptions(exceptions: readonly PolicyException[]): Excep
   }
 
   return {
-    *apply(raised, now) {
+    *apply(raised, vms, now) {
       const coverages: Coverage[] = [];
       const findings = yield* coverInSteps(raised, now, coverages);
+      const unread = new Set(
+        exceptions.length === 0
+          ? []
+          : vms.filter(({ vm }) => vm.checkpoints === null).flatMap((vm) => positionsFor(vm)),
+      );
+      yield;
       const matches: ExceptionMatch[] = [];
       let looked = 0;
       for (const [position, exception] of exceptions.entries()) {
         const coverage = coverages[position];
-        matches.push(matchOf(exception, coverage));
+        matches.push({ ...matchOf(exception, coverage), isAnyUnread: unread.has(position) });
         looked += coverage?.findings.length ?? 0;
         if (looked < TRIED_AT_A_TIME) continue;
         looked = 0;
@@ -121,21 +133,24 @@ function withException(
   { compiled, vm, now, coverages }: Covering,
 ): Finding {
   let holding: ExceptionRef | null = null;
+  let longest: Coverage | null = null;
   for (const position of positions) {
     const candidate = compiled[position];
     if (candidate === undefined || !covers(candidate, finding)) continue;
     const { exception } = candidate;
     const untilAt = endAt(exception.until, null, vm.reading.facts.utcOffsetMin);
     if (untilAt === null) continue;
-    const coverage = coverages[position];
-    if (coverage === undefined) coverages[position] = { findings: [finding], untilAt, reading: vm.reading };
-    else coverage.findings.push(finding);
+    const coverage = coverages[position] ?? { findings: [], returning: 0, untilAt, reading: vm.reading };
+    coverages[position] = coverage;
+    coverage.findings.push(finding);
+    if (longest === null || untilAt > longest.untilAt) longest = coverage;
     // On the limit it has ended, as everywhere: it covers until then.
     if (holding === null && exceptionClockAt(vm.reading, now) < untilAt) {
       const { reason, owner, source } = exception;
       holding = { reason, untilAt, owner, line: source.line };
     }
   }
+  if (longest !== null) longest.returning++;
   return holding === null
     ? finding
     : { ...finding, exception: holding, owner: finding.owner ?? holding.owner };
@@ -151,20 +166,25 @@ export function exceptionClockAt(reading: HostReading, now: Instant): Instant {
 
 interface Coverage {
   readonly findings: Finding[];
+  returning: number;
   readonly untilAt: Instant;
   readonly reading: HostReading;
 }
 
-function matchOf(exception: PolicyException, coverage: Coverage | undefined): ExceptionMatch {
+function matchOf(
+  exception: PolicyException,
+  coverage: Coverage | undefined,
+): Omit<ExceptionMatch, 'isAnyUnread'> {
   if (coverage === undefined)
-    return { exception, findings: [], untilAt: null, reading: null, vm: null, host: '' };
-  const { findings, untilAt, reading } = coverage;
+    return { exception, findings: [], returning: 0, untilAt: null, reading: null, vm: null, host: '' };
+  const { findings, returning, untilAt, reading } = coverage;
   const first = findings[0];
   const isOneVm = findings.every(({ vm, host }) => vm?.id === first?.vm?.id && host === first?.host);
   const isOneHost = findings.every(({ host }) => host === first?.host);
   return {
     exception,
     findings,
+    returning,
     untilAt,
     reading,
     vm: isOneVm ? (first?.vm ?? null) : null,

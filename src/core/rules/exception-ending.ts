@@ -11,13 +11,14 @@ export const exceptionEnding: Rule<'exception-ending', SeverityOption> = defineR
   SeverityOption
 >({
   id: 'exception-ending',
-  summary: 'An exception ends within seven days, and what it covers is still there.',
+  summary:
+    'An exception ends within seven days, what it covers is still there, and no other exception covers it for longer.',
   why: 'When it has ended, its findings raise alerts again.',
   options: { type: 'severity' },
   defaults: { severity: 'info' },
   isExceptable: false,
-  judgeException({ exception, findings, untilAt, reading }, { severity }, { now }) {
-    if (untilAt === null || reading === null) return null;
+  judgeException({ exception, returning, untilAt, reading }, { severity }, { now }) {
+    if (untilAt === null || reading === null || returning === 0) return null;
     const left = untilAt - exceptionClockAt(reading, now);
     if (left <= 0 || left > ENDING_WITHIN_MS) return null;
     return {
@@ -26,7 +27,7 @@ export const exceptionEnding: Rule<'exception-ending', SeverityOption> = defineR
       value: { unit: 'ms', value: left },
       threshold: { unit: 'ms', value: ENDING_WITHIN_MS },
       reason: `exception ${exceptionName(exception)} ends in ${formatAge(left)}`,
-      message: `The exception ${exceptionText(exception)} ends in ${formatAge(left)}; it covers ${findings.length === 1 ? 'a finding' : `${findings.length} findings`}.`,
+      message: `The exception ${exceptionText(exception)} ends in ${formatAge(left)}; it covers ${returning === 1 ? 'a finding' : `${returning} findings`}.`,
       advice: 'Mend what it covers, or give it a later end in the configuration.',
     };
   },

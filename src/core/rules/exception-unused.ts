@@ -15,9 +15,9 @@ export const exceptionUnused: Rule<'exception-unused', SeverityOption> = defineR
   options: { type: 'severity' },
   defaults: { severity: 'info' },
   isExceptable: false,
-  judgeException({ exception, findings }, { severity }, { now, memory, inventory }) {
+  judgeException({ exception, findings, isAnyUnread }, { severity }, { now, memory, inventory }) {
     const use = memory.exceptions.get(exception.key);
-    const isAllRead = inventory.hosts.every(({ attempt }) => attempt?.error == null);
+    const isAllRead = !isAnyUnread && inventory.hosts.every(({ attempt }) => attempt?.error == null);
     if (use === undefined || findings.length > 0 || !isAllRead) return null;
     const since = use.lastMatchedAt ?? use.firstSeenAt;
     const unused = now - since;

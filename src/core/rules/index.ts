@@ -113,7 +113,7 @@ export function* judgeInSteps({
     }
     yield;
   }
-  const { findings, matches } = yield* policy.exceptions.apply(raised, now);
+  const { findings, matches } = yield* policy.exceptions.apply(raised, seen.vms, now);
   yield;
   const ofExceptions = RULES.flatMap((rule) => rule.judgeExceptions(matches, policy.rules, context));
   const all = [...findings, ...ofExceptions].sort(compareFindings);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../../src/core/units.ts';
-import { inventory, NOW } from '../../builders.ts';
+import { inventory, NOW, type VmSpec } from '../../builders.ts';
 import { findingsIn, policyOf } from '../../policy.ts';
 
 const lab = { name: 'LAB09', checkpoints: [{ name: 'golden', ageMs: 200 * DAY_MS }] };
@@ -26,6 +26,23 @@ describe('exception-ending', () => {
   it('says which one, when, and what it covers', () => {
     expect(found('2026-11-22')).toEqual([
       'info LAB09: The exception "training image" (line 1 of the configuration) ends in 2d 12h; it covers a finding.',
+    ]);
+  });
+
+  it('says nothing of what another exception goes on covering', () => {
+    const text = (second: string) =>
+      `exceptions: [{ vm: LAB09, reason: training, until: 2026-11-22 }, ${second}]`;
+    const ending = (second: string, vm: VmSpec = lab) =>
+      findingsIn(inventory({ readAt: NOW, vms: [vm] }), NOW, { policy: policyOf(text(second)) })
+        .filter(({ rule }) => rule === 'exception-ending')
+        .map(({ message }) => message);
+    expect(ending('{ vm: "LAB*", reason: all labs, until: 2027-01-31 }')).toEqual([]);
+    expect(ending('{ vm: "LAB*", reason: all labs, until: 2026-11-23 }')).toEqual([
+      'The exception "all labs" (line 1 of the configuration) ends in 3d 12h; it covers a finding.',
+    ]);
+    const two = { ...lab, checkpoints: [...lab.checkpoints, { name: 'silver', ageMs: 100 * DAY_MS }] };
+    expect(ending('{ vm: LAB09, checkpoint: golden, reason: image, until: 2027-01-31 }', two)).toEqual([
+      'The exception "training" (line 1 of the configuration) ends in 2d 12h; it covers a finding.',
     ]);
   });
 });

@@ -38,4 +38,10 @@ describe('exception-unused', () => {
     const failed = { code: 'TIMEOUT', detail: null, target: null } as const;
     expect(found(NOW - 400 * DAY_MS, null, { failed })).toEqual([]);
   });
+
+  it('says nothing while the checkpoints of a VM that it names were not read', () => {
+    const unread = (name: string) => found(NOW - 400 * DAY_MS, null, { vms: [{ name, checkpoints: null }] });
+    expect(unread('LAB09')).toEqual([]);
+    expect(unread('SQL01')).toHaveLength(1);
+  });
 });
