@@ -31,7 +31,10 @@ export const EXCEPTED_BY_DEFAULT: readonly RuleId[] = ['checkpoint-age', 'checkp
 export const KINDS_TO_NAME: readonly BuiltInKind[] = ['user', 'automatic', 'unknown', 'backup'];
 const NAMED_BY_DEFAULT: readonly BuiltInKind[] = ['user', 'automatic', 'unknown'];
 
-/** Puts the policy together: presets first, then what the file says, so that the file has the last word. */
+/**
+ * Puts the policy together: presets first, then what the file says, so that the file has the last word. Limits of a
+ * preset for some VMs go before those that the file has for all, but turn no rule on that it has turned off.
+ */
 export function readPolicy(source: PolicySource): PolicyConfig {
   const { written } = source;
   const presets = presetPolicy(written.kind_presets ?? []);
@@ -43,10 +46,17 @@ export function readPolicy(source: PolicySource): PolicyConfig {
       vm,
       source: placeOf(['tags', tag], source),
     })),
-    overrides: [...presets.overrides, ...readOverrides(source)],
+    overrides: [
+      ...presets.overrides.map((each) => leavingOff(each, written.rules)),
+      ...readOverrides(source),
+    ],
     exceptions: readExceptions(source),
     maxDeclaredLifetimeMs: written.max_declared_lifetime,
   };
+}
+
+function leavingOff(override: RuleOverride, written: WrittenRules): RuleOverride {
+  return { ...override, settings: override.settings.filter(({ rule }) => written[rule] !== null) };
 }
 
 function placeOf(path: OptionPath, { lineOf }: PolicySource): SourcePlace {

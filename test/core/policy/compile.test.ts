@@ -130,6 +130,18 @@ describe('presets', () => {
     expect(policy.rulesFor(replica)['vm-avhdx-total']).toBeNull();
     expect(policy.rulesFor(sql)['checkpoint-count']?.warning).toBe(3);
   });
+
+  it.each([
+    ['null', null],
+    ['{ warning: 5 }', { info: null, warning: 45, critical: 48 }],
+  ])(
+    'turn no rule on for these VMs that the file has turned off: checkpoint-count %s',
+    (written, expected) => {
+      const policy = policyOf(`{ kind_presets: veeam-replica, rules: { checkpoint-count: ${written} } }`);
+      const replica = { vm: { id: 'z', name: 'SQL01_replica' }, host: 'hv01', tags: [] };
+      expect(policy.rulesFor(replica)['checkpoint-count']).toEqual(expected);
+    },
+  );
 });
 
 describe('tags', () => {
