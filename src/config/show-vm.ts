@@ -1,3 +1,4 @@
+import { isGuid } from '../core/guid.ts';
 import { compilePolicy, type Policy } from '../core/policy/compile.ts';
 import { definitionsOfTag, overridesNaming } from '../core/policy/naming.ts';
 import type { SourcePlace } from '../core/policy/policy.ts';
@@ -26,7 +27,8 @@ export function showForVm({ policy: config, hosts }: Config, shown: ShownVm): st
   const policy = compilePolicy(config);
   const host = shown.host ?? (hosts.length === 1 ? (hosts[0] ?? '') : '');
   // An override may name the VM by its id, and so may whoever asks.
-  const vm = { id: shown.name, name: shown.name };
+  const isId = isGuid(shown.name);
+  const vm = { id: shown.name, name: isId ? '' : shown.name };
   const tags = policy.tagsOf(
     vm,
     shown.tags.map((tag) => tag.toLowerCase()),
@@ -54,6 +56,9 @@ export function showForVm({ policy: config, hosts }: Config, shown: ShownVm): st
     'Tags in the notes of the VM are not known here: --tag gives them. "explain" shows what was read.',
     ...(hasWildcard(shown.name)
       ? ['Nothing in --vm is a wildcard: this is what holds for a VM of exactly that name.']
+      : []),
+    ...(isId
+      ? ['The name of a VM with this id is not known here: what names it by its name is left out.']
       : []),
     ...blocks.flatMap(({ head, rows }) => ['', head, ...rows.map((row) => lineOf(row, widths))]),
   ]

@@ -105,6 +105,9 @@ function scalarOf(node: { readonly value: unknown; readonly source?: unknown }, 
   return { type: 'scalar', at, value: isPlain ? value : null, isEmpty: value === null && node.source === '' };
 }
 
+/** Whoever reads the tree as an object would lose it without a word. */
+const NO_KEY = '__proto__';
+
 function entriesOf(build: Build, map: YAMLMap, path: OptionPath): readonly YamlEntry[] {
   const entries = new Map<string, YamlEntry>();
   for (const pair of map.items) {
@@ -113,6 +116,10 @@ function entriesOf(build: Build, map: YAMLMap, path: OptionPath): readonly YamlE
     const key = isScalar(pair.key) ? String(pair.key.value) : '(a key that is no word)';
     if (entries.has(key)) {
       build.faults.push({ offset: keyAt, path: [...path, key], message: 'is given twice; keep one' });
+      continue;
+    }
+    if (key === NO_KEY) {
+      build.faults.push({ offset: keyAt, path: [...path, key], message: 'is no name that can be used' });
       continue;
     }
     entries.set(key, { key, keyAt, value: treeOf(build, pair.value, [...path, key], keyAt) });

@@ -83,6 +83,15 @@ it('says that it takes no wildcards', () => {
   expect(shown()).not.toContain(note);
 });
 
+it('tries no name patterns on an id, and says that it knows no name', () => {
+  const id = '3f1c2d4e-0000-4000-8000-000000000001';
+  const config = `overrides: [{ vm: "3f*", rules: { checkpoint-count: null } }, { vm: ${id}, rules: { chain-depth: null } }]`;
+  const text = shown({ name: id.toUpperCase() }, config);
+  expect(text).toContain('checkpoint-count\n');
+  expect(text).toContain('chain-depth: off');
+  expect(text).toContain('The name of a VM with this id is not known here');
+});
+
 it('keeps a hostile name on one line', () => {
   expect(shown({ name: 'a\nb\u001b[31m', rule: 'undocumented' }).split('\n')).toHaveLength(5);
 });

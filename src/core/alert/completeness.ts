@@ -1,6 +1,7 @@
 import type { ByteSum } from '../byte-sum.ts';
 import type { CollectError, ErrorCode } from '../collect-error.ts';
 import type { Finding } from '../finding.ts';
+import { isGuid } from '../guid.ts';
 import type { HostView, Inventory, VmView } from '../inventory.ts';
 import type { Checkpoint, HostReading, Instant } from '../model.ts';
 import type { RuleId } from '../rules/index.ts';
@@ -99,14 +100,12 @@ function goneProof(fresh: readonly FreshHost[]): (vmKey: string | null) => Insta
   return (vmKey) => {
     const isDoubtful = doubts.some(({ target }) => {
       // An error about one VM, named by its id, leaves the others listed.
-      const isOther = vmKey !== null && target !== null && GUID.test(target);
+      const isOther = vmKey !== null && target !== null && isGuid(target);
       return !isOther || vmKey.toLowerCase().startsWith(`vm:${target.toLowerCase()}`);
     });
     return isDoubtful ? null : readAt;
   };
 }
-
-const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 function vmsBySubject(fresh: readonly FreshHost[]): ReadonlyMap<string, readonly SeenVm[]> {
   const seen = fresh.flatMap(({ view, reading }) => view.vms.map((vm) => ({ vm, readAt: reading.readAt })));

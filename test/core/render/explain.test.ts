@@ -195,15 +195,18 @@ describe('what a text names', () => {
   const view = judgedBy(POLICY, [HV01]);
   const headings = (what: string) => explained(view, what).match(/^(Checkpoint|\w+ on|The VM).*$/gm);
 
-  it.each(['SQL01', 'sql0?', guid('SQL01').toUpperCase()])('a VM by "%s", with all of it', (what) => {
-    expect(headings(what)).toEqual([
-      'SQL01 on hv01',
-      'The VM as a whole',
-      'Checkpoint "before CU12"',
-      'Checkpoint "try index"',
-      'Checkpoint "just now"',
-    ]);
-  });
+  it.each(['SQL01', 'sql0?', ' SQL01\t', guid('SQL01').toUpperCase()])(
+    'a VM by "%s", with all of it',
+    (what) => {
+      expect(headings(what)).toEqual([
+        'SQL01 on hv01',
+        'The VM as a whole',
+        'Checkpoint "before CU12"',
+        'Checkpoint "try index"',
+        'Checkpoint "just now"',
+      ]);
+    },
+  );
 
   it.each(['Before CU12', 'before*', guid('SQL01/before CU12/0')])('a checkpoint by "%s"', (what) => {
     expect(headings(what)).toEqual(['SQL01 on hv01', 'Checkpoint "before CU12"']);

@@ -37,7 +37,9 @@ export function findThings(view: AgentView, what: string, hash: Hash): readonly 
     const things = step();
     if (things.length > 0) return things;
   }
-  return [];
+  // What is copied from a table brings its blanks along.
+  const trimmed = what.trim();
+  return trimmed === what || trimmed === '' ? [] : findThings(view, trimmed, hash);
 }
 
 function checkpointsOf(vm: DistinctVm, isNamed: NameMatcher): readonly Thing[] {

@@ -1,7 +1,6 @@
+import { isGuid } from '../../guid.ts';
 import type { DistinctVm } from '../../inventory.ts';
 import type { Checkpoint } from '../../model.ts';
-
-const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** PowerShell also takes curly quotes for quotes and `$` for a variable; these characters mean nothing to it. */
 const PLAIN_NAME = /^[A-Za-z0-9][A-Za-z0-9 -]*$/;
@@ -39,7 +38,7 @@ function commandFor(
   if (isOneVm && isOneCheckpoint && isPlain(vm.name) && isPlain(checkpoint.name)) {
     return `${cmdlet} -VMName '${vm.name}' -Name '${checkpoint.name}'${rest}`;
   }
-  if (!GUID.test(vm.id) || !GUID.test(checkpoint.id)) return null;
+  if (!isGuid(vm.id) || !isGuid(checkpoint.id)) return null;
   return `Get-VM -Id ${vm.id} | Get-VMCheckpoint | Where-Object Id -eq '${checkpoint.id}' | ${cmdlet}${rest}`;
 }
 
