@@ -47,8 +47,8 @@ const NOTHING: Declarations = Object.freeze({ ends: [], unreadable: [], owner: n
  * Reads what people declare about a checkpoint's lifetime, whatever the case:
  *
  * - `keep-until=2026-12-01`, `keep until 1 Dec 2026`, `until=`, `behalten bis 1.12.2026`, `bis=`, and the like
- * - `expires 2026-12-01`, `delete after 2026-12-01`, `valid until`, `gültig bis`, `löschen am`, and the like
- * - `ttl=48h`, `ttl 2 days`, `keep for 2 weeks`, `für 2 Wochen behalten`
+ * - `expires 2026-12-01`, `delete after 2026-12-01`, `valid until`, `gültig bis`, `löschen am`, `Löschdatum:`, and the like
+ * - `ttl=48h`, `ttl 2 days`, `keep for 2 weeks`, `2 Wochen behalten`
  * - `owner=j.doe`, `owner: "Jane Doe"`
  * - `[ckpt:keep-until=2026-12-01, ttl=2d, owner=j.doe, tag=prod, never]`, parted by commas, semicolons or blanks
  *

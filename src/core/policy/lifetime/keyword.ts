@@ -4,7 +4,7 @@ import { LETTER } from './reading.ts';
  * - `until`: says that an end follows: one that nobody can read is told
  * - `maybe`: ordinary language, unless a date or a duration follows
  * - `keep`: ordinary language, unless a duration follows
- * - `framed`: German puts the verb last, as in "bis 01.12.2026 behalten"
+ * - `framed`: German puts the verb last, as in "bis 01.12.2026 behalten" and "2 Wochen behalten"
  */
 export type KeywordKind = 'bracket' | 'until' | 'maybe' | 'keep' | 'ttl' | 'owner' | 'framed';
 
@@ -20,6 +20,7 @@ const NOT = `(?:not|don'?t)`;
 const DELETE = `(?:delete|remove|be${S}deleted|be${S}removed)`;
 const KEEP_DE = '(?:behalten|aufbewahren|aufheben)';
 const DELETE_DE = 'l(?:ö|oe)schen';
+const INCLUDING_DE = 'einschlie(?:ß|ss)lich|inkl(?:usive|\\.)?';
 
 const FORMS: readonly (readonly [kind: KeywordKind, sources: readonly string[]])[] = [
   ['until', [`keep${S}${WHAT}${UNTIL}`, `${KEEP_DE}${S}bis`, `(?:${UNTIL}|bis)${ASSIGNED}`]],
@@ -35,6 +36,7 @@ const FORMS: readonly (readonly [kind: KeywordKind, sources: readonly string[]])
       `(?<!nicht[\\s_-])${DELETE_DE}${S}(?:am|ab|nach|bis|zum|in)`,
       `${KEEP_DE}${S}f(?:ü|ue)r`,
       `(?:${UNTIL}|bis)${LABELLED}`,
+      `(?:l(?:ö|oe)sch|ablauf|verfalls?)datum`,
     ],
   ],
   ['keep', [`keep${S}${WHAT}(?:for)?`]],
@@ -42,7 +44,11 @@ const FORMS: readonly (readonly [kind: KeywordKind, sources: readonly string[]])
   ['owner', [`owner${LABELLED}`]],
   [
     'framed',
-    [`(?:bis|f(?:ü|ue)r|nicht\\svor|(?<!nicht\\s)(?:am|ab|nach|zum))(?=\\s(?:(?:zum|dem|den)\\s)?\\d)`],
+    [
+      `(?:bis|f(?:ü|ue)r|nicht\\svor|(?:(?:wird|kann|soll)\\s)?(?<!nicht\\s)(?:am|ab|nach|zum))(?=\\s(?:(?:zum|dem|den|${INCLUDING_DE})\\s)?\\d)`,
+      // Nothing stands before the number: the keyword is empty.
+      `(?<!nicht\\s)(?=\\d{1,3}\\s(?:stunden?|tage?|wochen?|monate?)\\s${KEEP_DE})`,
+    ],
   ],
 ];
 
@@ -74,8 +80,14 @@ function keywordOf(expression: RegExp, text: string, from: number): Keyword | nu
   expression.lastIndex = from;
   const match = expression.exec(text);
   if (match === null) return null;
-  const kind = match.groups?.bracket === undefined ? KINDS.find((each) => match.groups?.[each]) : 'bracket';
+  const { groups } = match;
+  const kind = groups?.bracket === undefined ? KINDS.find((each) => groups?.[each] !== undefined) : 'bracket';
   return kind === undefined ? null : { kind, start: match.index, end: expression.lastIndex };
+}
+
+/** Where the reading goes on when a keyword says nothing: behind it, and behind its first character where it is empty. */
+export function behind({ start, end }: Keyword): number {
+  return Math.max(end, start + 1);
 }
 
 /** The next keyword from a place on; in the notes of a VM only those that are assigned something. */
@@ -90,7 +102,7 @@ export function keywordAt(text: string, at: number): Keyword | null {
 
 /** A part of every keyword; blanks and what is invisible may still stand between words. */
 const MAY_DECLARE =
-  /keep|ttl|until|till?\W{0,8}[=:]|bis\W{0,8}[=:]|expir|delete|remove|owner|ckpt|behalt|aufbewahr|aufheb|ltig[\W_]{0,8}bis|l..?schen|scht\W{1,8}werden/i;
+  /keep|ttl|until|till?\W{0,8}[=:]|bis\W{0,8}[=:]|expir|delete|remove|owner|ckpt|behalt|aufbewahr|aufheb|ltig[\W_]{0,8}bis|l..?schen|gel..?scht|datum/i;
 const VM_MAY_DECLARE = /until|ttl|owner|ckpt/i;
 
 /** Whether a text may declare anything: cheap, for nearly no name does. */

@@ -1,14 +1,14 @@
 import { readDate } from './date.ts';
 import type { LocalEnd } from './declaration.ts';
 import type { Found } from './found.ts';
-import type { Keyword, KeywordKind } from './keyword.ts';
+import { behind, type Keyword, type KeywordKind } from './keyword.ts';
 import { readOwner } from './owner.ts';
 import { LETTER, matchAt, type Reading } from './reading.ts';
 import { isNumberWithoutUnit, readSpan } from './span.ts';
 
 /** What parts a keyword from its value: a sign, blanks or hyphens, an opening quote, and words such as "on". */
 const GAP =
-  /(?:\s?([=:])\s?|[\s_-]{0,3})["'(<]?(?:(?:at least|mindestens|on|at|by|in|is|the|for|am|ab|dem|den|zum)[\s_-]){0,2}/iy;
+  /(?:\s?([=:])\s?|[\s_-]{0,3})["'(<]?(?:(?:at least|mindestens|einschlie(?:ß|ss)lich|inkl(?:usive|\.)?|on|at|by|in|is|the|for|am|ab|dem|den|zum)[\s_-]){0,2}/iy;
 
 const VERB_LAST = new RegExp(
   `\\s(?:behalten|aufbewahren|aufheben|l(?:ö|oe)schen|gel(?:ö|oe)scht\\swerden)(?![${LETTER}])`,
@@ -21,6 +21,10 @@ const VERB_NEGATED = new RegExp(
   'iy',
 );
 const STATES_STAY = /^(?:bis|f(?:ü|ue)r)$/i;
+
+/** "wird am 01.12.2026 gelöscht"; without "wird" it may have been something else that was deleted then. */
+const VERB_PASSIVE = new RegExp(`\\sgel(?:ö|oe)scht(?![${LETTER}])`, 'iy');
+const STATES_PASSIVE = /^wird\s/i;
 
 /** "keep 30 days of logs" is about something else than the checkpoint. */
 const OF_SOMETHING = /\sof\s/iy;
@@ -50,8 +54,8 @@ export function readStatement(text: string, keyword: Keyword, mustDeclare: boole
   if (keyword.kind === 'owner') return readOwnerOf(statement, found);
   const reading = readEnd(statement);
   const verbEnd = keyword.kind === 'framed' ? verbEndAt(statement, reading?.end ?? text.length) : null;
-  if (keyword.kind === 'framed' && verbEnd === null) return { type: 'nothing', end: keyword.end };
-  if (reading?.ok && isOfSomething(statement, reading.end)) return { type: 'nothing', end: keyword.end };
+  if (keyword.kind === 'framed' && verbEnd === null) return { type: 'nothing', end: behind(keyword) };
+  if (reading?.ok && isOfSomething(statement, reading.end)) return { type: 'nothing', end: behind(keyword) };
   if (reading?.ok) {
     const end = verbEnd ?? closingAt(statement, reading.end);
     found.addEnd(reading.value, keyword.start, end);
@@ -60,13 +64,15 @@ export function readStatement(text: string, keyword: Keyword, mustDeclare: boole
   if (reading !== null) return { type: 'unreadable', why: reading.why, end: reading.end };
   return mustDeclare || isMeantAsEnd(statement)
     ? { type: 'unreadable', why: whyNone(statement), end: statement.valueAt }
-    : { type: 'nothing', end: keyword.end };
+    : { type: 'nothing', end: behind(keyword) };
 }
 
 /** Where the verb ends that stands behind a value; `null` without one. */
 function verbEndAt({ text, keyword }: Statement, at: number): number | null {
   if (matchAt(VERB_LAST, text, at) !== null) return VERB_LAST.lastIndex;
-  const staysUntil = STATES_STAY.test(text.slice(keyword.start, keyword.end));
+  const words = text.slice(keyword.start, keyword.end);
+  if (STATES_PASSIVE.test(words) && matchAt(VERB_PASSIVE, text, at) !== null) return VERB_PASSIVE.lastIndex;
+  const staysUntil = STATES_STAY.test(words);
   return staysUntil && matchAt(VERB_NEGATED, text, at) !== null ? VERB_NEGATED.lastIndex : null;
 }
 
@@ -85,7 +91,7 @@ function readOwnerOf({ text, keyword }: Statement, found: Found): Outcome {
   // A name may start with what parts other keywords from their values, such as "on" or a quote.
   matchAt(OWNER_GAP, text, keyword.end);
   const read = readOwner(text, OWNER_GAP.lastIndex);
-  if (read === null) return { type: 'nothing', end: keyword.end };
+  if (read === null) return { type: 'nothing', end: behind(keyword) };
   found.addOwner(read.owner);
   return { type: 'read', end: read.end };
 }
@@ -95,9 +101,13 @@ const OWNER_GAP = /\s?[=:]? ?/y;
 const TAKES_DATE: ReadonlySet<KeywordKind> = new Set(['until', 'maybe', 'framed']);
 const TAKES_SPAN: ReadonlySet<KeywordKind> = new Set(['ttl', 'keep', 'maybe', 'framed']);
 
-function readEnd({ text, keyword: { kind }, valueAt }: Statement): Reading<LocalEnd | number> {
+/** "delete from 2 months old" is about how old something is. */
+const TAKES_DATE_ALONE = /(?:from|ab)$/i;
+
+function readEnd({ text, keyword: { kind, start, end }, valueAt }: Statement): Reading<LocalEnd | number> {
   const date = TAKES_DATE.has(kind) ? readDate(text, valueAt) : null;
-  return date ?? (TAKES_SPAN.has(kind) ? readSpan(text, valueAt) : null);
+  if (date !== null || !TAKES_SPAN.has(kind) || TAKES_DATE_ALONE.test(text.slice(start, end))) return date;
+  return readSpan(text, valueAt);
 }
 
 /** Whether somebody declared an end here, even though none can be read. */
