@@ -12,6 +12,7 @@ export function presetsPage(): string {
     'Products that keep ordinary checkpoints on purpose, or leave them behind for a while. None is on until `kind_presets`',
     'names it: on a site without the product the same name would hide a forgotten checkpoint. A preset is in here only with',
     'a public source for its pattern; what a site names itself belongs into `kinds` ([policy.md](policy.md)).',
+    'What a preset says about VMs goes before `rules` and behind `overrides`; a rule that is off below `rules` stays off.',
     '',
     ...KIND_PRESETS.flatMap(presetLines),
   ].join('\n');
