@@ -8,6 +8,7 @@ import type {
   ReplicationMode,
   Vm,
 } from '../core/model.ts';
+import { READ_CHARACTERS } from '../core/policy/lifetime/reading.ts';
 import { MINUTE_MS } from '../core/units.ts';
 import { withTrustedTree } from './checkpoint-tree.ts';
 import { invalidRecords, toCollectError } from './report-error.ts';
@@ -21,7 +22,8 @@ import {
 } from './report-schema.ts';
 
 const MAX_NAME_LENGTH = 1024;
-const MAX_NOTES_LENGTH = 4096;
+/** One more than is read of them, so that it is seen where they go on. */
+const MAX_NOTES_LENGTH = READ_CHARACTERS + 1;
 /** Clocks that differ less than this are the clock-skew rule's business, if anybody's. */
 const FUTURE_TOLERANCE_MS = 5 * MINUTE_MS;
 /** Before Hyper-V existed: what Windows gives for a time it does not know. */

@@ -135,7 +135,7 @@ describe.each(scenarios.filter((name) => FAILED[name] === undefined))('%s', (nam
         parentId: each.parent,
         createdAt: Date.parse(each.created),
         hasMemory: each.saved,
-        notes: each.notes.slice(0, 4096),
+        notes: each.notes.slice(0, 4097),
         systemBytes: each.systemBytes === 0 ? null : each.systemBytes,
       }));
       const byId = (a: { readonly id: string }, b: { readonly id: string }): number => (a.id < b.id ? -1 : 1);

@@ -365,7 +365,7 @@ describe('text from the host', () => {
       vm.checkpoints?.[0]?.notes,
       vm.errors[0]?.detail,
     ];
-    expect(lengths.map((text) => text?.length)).toEqual([1024, 4096, 1024, 4096, 500]);
+    expect(lengths.map((text) => text?.length)).toEqual([1024, 4097, 1024, 4097, 500]);
   });
 
   it('stays what it is in names, also where it is no well-formed text', async () => {

@@ -1,4 +1,5 @@
 import type { Checkpoint, Vm } from '../model.ts';
+import { READ_CHARACTERS } from './lifetime/reading.ts';
 
 /** Whether notes of a VM, or of one of its checkpoints, could not be read: what they say is not known then. */
 export function isAnyNoteUnread({ errors }: Pick<Vm, 'errors'>): boolean {
@@ -16,4 +17,9 @@ export function areDeclarationsUnread(
   vm: Pick<Vm, 'errors' | 'notes'>,
 ): boolean {
   return (notes === null || vm.notes === null) && isAnyNoteUnread(vm);
+}
+
+/** Whether notes go on where nobody reads them any more. */
+export function areNotesCut({ notes }: Pick<Vm, 'notes'>): boolean {
+  return notes !== null && notes.length > READ_CHARACTERS;
 }

@@ -1,5 +1,5 @@
 import { NEVER_TAG } from '../policy/lifetime/found.ts';
-import { areVmNotesUnread } from '../policy/unread-notes.ts';
+import { areNotesCut, areVmNotesUnread } from '../policy/unread-notes.ts';
 import { roleText } from '../rules/guest-role.ts';
 import { SEVERITIES } from '../severity.ts';
 import { stateMeaning } from '../vm-status.ts';
@@ -32,6 +32,10 @@ export function checkGuestRole(asked: AskedVm): Check<'guest-role'> {
     const isOff = stateMeaning(seen.vm.state.code) === 'off';
     const why = isOff ? 'it is off' : 'its guest says nothing of it';
     return { id, verdict: 'caution', text: `whether it is a domain controller is not known: ${why}` };
+  }
+  if (areNotesCut(seen.vm)) {
+    const text = `whether it is tagged "${NEVER_TAG}" is not known for sure: only the beginning of its long notes is read`;
+    return { id, verdict: 'caution', text };
   }
   const text = `no domain controller, no node of a guest cluster, not tagged "${NEVER_TAG}"`;
   return { id, verdict: 'yes', text };

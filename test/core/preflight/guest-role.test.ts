@@ -67,6 +67,16 @@ describe('the role of the guest', () => {
     expect(checkGuestRole(asked({ notes: '', errors })).verdict).toBe('yes');
   });
 
+  it('is a caution when the notes go on where nobody reads them', () => {
+    const long = 'x '.repeat(2048);
+    expect(checkGuestRole(asked({ notes: long })).verdict).toBe('yes');
+    expect(checkGuestRole(asked({ notes: `${long}[` }))).toMatchObject({
+      verdict: 'caution',
+      text: 'whether it is tagged "never" is not known for sure: only the beginning of its long notes is read',
+    });
+    expect(checkGuestRole(asked({ notes: `[ckpt:never] ${long}` })).verdict).toBe('no');
+  });
+
   it('is a caution where the rule is off for the VM, and none without a role', () => {
     expect(checkGuestRole(asked({ guestProductType: 2 }, { policy: RULE_OFF }))).toMatchObject({
       verdict: 'caution',
