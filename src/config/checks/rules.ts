@@ -37,7 +37,13 @@ function complain(
   const touched = new Set<RuleId>(own.map(({ rule }) => rule));
   return RULES.filter(({ id }) => touched.has(id)).flatMap((rule) => {
     const about = settings.filter((setting) => setting.rule === rule.id);
-    const { levels } = resolveRule(rule, about, ownKinds);
+    // A kind that nothing is written about has no level that could be out of order.
+    const mentioned = new Set(about.map(({ kind }) => kind));
+    const { levels } = resolveRule(
+      rule,
+      about,
+      ownKinds.filter((kind) => mentioned.has(kind)),
+    );
     const { options } = rule;
     if (options.type === 'severity' || options.type === 'fields') return [];
     const users = levels.get('user')?.writtenBy;
