@@ -1,5 +1,5 @@
 import type { CheckContext } from '../check.ts';
-import type { OptionPath } from '../problem.ts';
+import { type Complaint, fault, type OptionPath } from '../problem.ts';
 
 /**
  * Whether an entry of the file lacks all of these options, and nothing in it could have been meant as one of them. An
@@ -28,6 +28,17 @@ export function isUnderstood({ given }: CheckContext, path: OptionPath, known: r
 export function emptyEntries(context: CheckContext, path: OptionPath): readonly string[] {
   const section = context.given(path);
   return isSection(section) ? Object.keys(section).filter((name) => section[name] === null) : [];
+}
+
+/** An option that says what an entry is about must not be lost, or the entry would be about more than its author meant. */
+export function emptySelectors(
+  context: CheckContext,
+  path: OptionPath,
+  selectors: readonly string[],
+): readonly Complaint[] {
+  return emptyEntries(context, path)
+    .filter((name) => selectors.includes(name))
+    .map((name) => fault([...path, name], 'is empty; expected a value, or leave it out'));
 }
 
 /** The place of an item; one alone needs no list. */

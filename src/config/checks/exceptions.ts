@@ -5,7 +5,7 @@ import { DAY_MS, formatAge } from '../../core/units.ts';
 import type { CheckContext } from '../check.ts';
 import { readExceptions } from '../policy-read.ts';
 import { type Complaint, caution, fault, quoteValue } from '../problem.ts';
-import { isUnderstood, itemPath, lacks } from './entries.ts';
+import { emptySelectors, isUnderstood, itemPath, lacks } from './entries.ts';
 import { knownKinds, unknownKindName } from './kinds.ts';
 
 const SELECTORS = ['vm', 'host', 'tag', 'checkpoint', 'kind'];
@@ -16,8 +16,10 @@ export function exceptionsSaySomething(context: CheckContext): readonly Complain
   const kinds = knownKinds(context);
   return (context.written.exceptions ?? []).flatMap(({ kind, rules }, index): readonly Complaint[] => {
     const path = ['exceptions', index];
+    const empty = emptySelectors(context, path, [...SELECTORS, 'rules']);
     return [
-      ...(lacks(context, path, SELECTORS, EXCEPTION_OPTIONS)
+      ...empty,
+      ...(empty.length === 0 && lacks(context, path, SELECTORS, EXCEPTION_OPTIONS)
         ? [fault(path, 'would cover all VMs; expected vm, host, tag, checkpoint or kind')]
         : []),
       ...(kind ?? []).flatMap((each, at) =>

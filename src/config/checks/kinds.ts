@@ -6,7 +6,7 @@ import { suggest } from '../../core/suggest.ts';
 import type { CheckContext } from '../check.ts';
 import { KINDS_TO_NAME } from '../policy-read.ts';
 import { type Complaint, caution, fault, type OptionPath, quoteValue } from '../problem.ts';
-import { emptyEntries, itemPath, lacks } from './entries.ts';
+import { emptyEntries, emptySelectors, itemPath, lacks } from './entries.ts';
 
 /** Kinds become labels of metrics and keys below rules: short plain words. */
 const KIND_NAME = /^[a-z][a-z0-9-]{0,39}$/;
@@ -36,8 +36,10 @@ export function kindsAreDefinedWell(context: CheckContext): readonly Complaint[]
     const path = ['kinds', name];
     const wrongName = whyNoKindName(name, presets);
     if (wrongName !== null) return [{ ...fault(path, wrongName), at: 'key' }];
+    const emptyOnes = emptySelectors(context, path, [...KIND_PATTERNS, 'of']);
     return [
-      ...(lacks(context, path, KIND_PATTERNS, KIND_OPTIONS)
+      ...emptyOnes,
+      ...(emptyOnes.length === 0 && lacks(context, path, KIND_PATTERNS, KIND_OPTIONS)
         ? [fault(path, 'has no pattern; expected checkpoint, notes or vm')]
         : []),
       ...(kind.of ?? []).flatMap((each, index) =>

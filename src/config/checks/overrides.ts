@@ -3,7 +3,7 @@ import { RULES } from '../../core/rules/index.ts';
 import type { CheckContext } from '../check.ts';
 import { readOverrides, ruleSettings } from '../policy-read.ts';
 import { type Complaint, caution, fault } from '../problem.ts';
-import { emptyEntries, isEmptySection, lacks } from './entries.ts';
+import { emptyEntries, emptySelectors, isEmptySection, lacks } from './entries.ts';
 
 /** As in `[ckpt:tag=…]`. */
 const TAG_NAME = /^[a-z0-9][a-z0-9_.-]{0,31}$/i;
@@ -36,6 +36,8 @@ const OVERRIDE_OPTIONS = [...SELECTORS, 'rules'];
 export function overridesSaySomething(context: CheckContext): readonly Complaint[] {
   return (context.written.overrides ?? []).flatMap((override, index): readonly Complaint[] => {
     const path = ['overrides', index];
+    const empty = emptySelectors(context, path, SELECTORS);
+    if (empty.length > 0) return empty;
     if (lacks(context, path, SELECTORS, OVERRIDE_OPTIONS)) {
       return [
         fault(

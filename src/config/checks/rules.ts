@@ -124,19 +124,24 @@ function distinct(complaints: readonly Complaint[]): readonly Complaint[] {
   return [...new Map(complaints.map((complaint) => [complaint.path.join('.'), complaint])).values()];
 }
 
-/** Null turns a rule off, but a name with nothing after it is more likely one whose limits were commented out. */
-export function rulesAreNotLeftEmpty({ written, isEmpty }: CheckContext): readonly Complaint[] {
-  const sections: readonly (readonly [OptionPath, Readonly<Record<string, unknown>>])[] = [
-    [['rules'], written.rules],
-    ...(written.overrides ?? []).map(
-      (override, index) => [['overrides', index, 'rules'], override.rules ?? {}] as const,
-    ),
+/** Null turns a rule or a level off, but a name with nothing after it is more likely one whose limits were commented out. */
+export function rulesAreNotLeftEmpty({ written, given, isEmpty }: CheckContext): readonly Complaint[] {
+  const sections: readonly OptionPath[] = [
+    ['rules'],
+    ...(written.overrides ?? []).map((_, index): OptionPath => ['overrides', index, 'rules']),
   ];
-  return sections.flatMap(([path, rules]) =>
-    Object.keys(rules)
-      .filter((id) => isEmpty([...path, id]))
-      .map((id) =>
-        fault([...path, id], 'is empty; write null to turn the rule off, or leave it out for its defaults'),
-      ),
+  const emptyBelow = (section: OptionPath): readonly OptionPath[] => {
+    const options = given(section);
+    if (typeof options !== 'object' || options === null || Array.isArray(options)) return [];
+    return Object.keys(options).flatMap((key): readonly OptionPath[] => {
+      const path = [...section, key];
+      return isEmpty(path) ? [path] : emptyBelow(path);
+    });
+  };
+  return sections.flatMap((section) =>
+    emptyBelow(section).map((path) => {
+      const what = path.length - section.length === 1 ? 'the rule' : 'it';
+      return fault(path, `is empty; write null to turn ${what} off, or leave it out for its defaults`);
+    }),
   );
 }
