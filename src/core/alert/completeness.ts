@@ -148,6 +148,7 @@ const PROOFS: Readonly<Record<RuleId, (view: VmView, checkpointId: string | null
   'lifetime-ignored': hasKnownAge,
   'memory-state': hasKnownMemory,
   'production-fallback': (view, id) => hasKnownMemory(view, id) && view.vm.checkpointType !== null,
+  'missing-checkpoint': hasWholeList,
   undocumented: hasWholeList,
   'checkpoint-policy': ({ vm }) => vm.checkpointType !== null && vm.automaticCheckpoints !== null,
   'uncovered-disk': (view, id) => view.chain.checkpoints.get(id ?? '')?.uncovered != null,

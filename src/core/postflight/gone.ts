@@ -7,7 +7,10 @@ import { quoted } from '../render/quoted.ts';
 import { count } from '../units.ts';
 import { foldCase, hasWildcard, matchesWildcard } from '../wildcard.ts';
 
-/** Whether the checkpoint of this name or id is listed no more; with `null`, whether no ordinary one is. */
+/**
+ * Whether the checkpoint of this name or id is listed no more; with `null`, whether none is that somebody has to remove:
+ * an ordinary one, or one whose configuration is lost.
+ */
 export function checkGone(
   { seen, now }: Pick<AskedVm, 'seen' | 'now'>,
   wanted: string | null,
@@ -15,7 +18,7 @@ export function checkGone(
   const id = 'gone';
   const { checkpoints } = seen.vm;
   if (checkpoints === null) return { id, verdict: 'unknown', text: 'its checkpoints were not listed' };
-  const left = checkpoints.filter((checkpoint) => isMeant(checkpoint, wanted));
+  const left = wanted === null ? checkpoints.filter(isToRemove) : named(checkpoints, wanted);
   if (left.length > 0) return { id, verdict: 'no', text: stillThere(left, { seen, now }) };
   if (wanted !== null) return notListed(wanted, checkpoints);
   return {
@@ -33,7 +36,8 @@ function notListed(wanted: string, checkpoints: readonly Checkpoint[]): Check<'g
     checkpoints.map(({ name }) => name),
   );
   if (near === null) return { id: 'gone', verdict: 'yes', text };
-  return { id: 'gone', verdict: 'caution', text: `${text}; ${quoted(near)} is, should that be meant` };
+  const verdict = hasWildcard(wanted) ? 'unknown' : 'caution';
+  return { id: 'gone', verdict, text: `${text}; ${quoted(near)} is, should that be meant` };
 }
 
 function nearTo(wanted: string, names: readonly string[]): string | null {
@@ -42,9 +46,17 @@ function nearTo(wanted: string, names: readonly string[]): string | null {
     : compileNearest(names)(wanted);
 }
 
-function isMeant({ id, name, kind }: Checkpoint, wanted: string | null): boolean {
-  if (wanted === null) return isOrdinary(kind);
-  return foldCase(id) === foldCase(wanted) || foldCase(name) === foldCase(wanted);
+/** What is copied from a table brings its blanks along. */
+function named(checkpoints: readonly Checkpoint[], wanted: string): readonly Checkpoint[] {
+  const [exact, trimmed] = [foldCase(wanted), foldCase(wanted.trim())];
+  const called = (text: string) =>
+    checkpoints.filter(({ id, name }) => foldCase(id) === text || foldCase(name) === text);
+  const found = called(exact);
+  return found.length === 0 && trimmed !== '' ? called(trimmed) : found;
+}
+
+function isToRemove({ kind }: Checkpoint): boolean {
+  return isOrdinary(kind) || kind === 'missing';
 }
 
 function stillThere(left: readonly Checkpoint[], asked: Pick<AskedVm, 'seen' | 'now'>): string {

@@ -2,6 +2,7 @@ import { sumBytes } from '../byte-sum.ts';
 import type { CollectError, ErrorCode } from '../collect-error.ts';
 import { errorInfo } from '../collect-error.ts';
 import { fileIndex } from '../fold.ts';
+import { quoted } from '../render/quoted.ts';
 import type { SeenVm } from '../rules/seen.ts';
 import { formatSum } from '../rules/size-limit.ts';
 import { count } from '../units.ts';
@@ -21,6 +22,10 @@ export function checkLayers(seen: SeenVm): Check<'layers'> {
   const id = 'layers';
   const broken = seen.chain.errors.find(({ code }) => BROKEN.has(code));
   if (broken !== undefined) return { id, verdict: 'no', text: brokenText(broken) };
+  const lost = seen.vm.checkpoints?.find(({ kind }) => kind === 'missing');
+  if (lost !== undefined) {
+    return { id, verdict: 'no', text: `the configuration of checkpoint ${quoted(lost.name)} is lost` };
+  }
   const owed = owedFiles(seen);
   if (owed.length > 0) {
     const files = fileIndex(seen.reading);

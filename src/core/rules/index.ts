@@ -19,6 +19,7 @@ import { guestRole } from './guest-role.ts';
 import { hostUnreachable } from './host-unreachable.ts';
 import { lifetimeIgnored } from './lifetime-ignored.ts';
 import { memoryState } from './memory-state.ts';
+import { missingCheckpoint } from './missing-checkpoint.ts';
 import { productionFallback } from './production-fallback.ts';
 import type { Raised, RuleContext } from './rule.ts';
 import { scanIncomplete } from './scan-incomplete.ts';
@@ -31,6 +32,7 @@ import { vmCriticalState } from './vm-critical-state.ts';
 /** Every rule the agent knows, causes before consequences. A new rule adds one line here and one to the defaults. */
 export const RULES = [
   vmCriticalState,
+  missingCheckpoint,
   checkpointAge,
   checkpointExpired,
   guestRole,

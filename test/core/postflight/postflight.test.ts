@@ -19,6 +19,7 @@ describe('one checkpoint', () => {
   it.each([
     'before patch',
     'BEFORE PATCH',
+    ' before patch ',
     guid('SQL01/before patch/1'),
     guid('SQL01/before patch/1').toUpperCase(),
   ])('is still there by name or id, whatever the case: %s', (wanted) => {
@@ -35,10 +36,10 @@ describe('one checkpoint', () => {
       text: 'no checkpoint "before patch" is listed',
     });
     expect(gone([PATCH], 'before*')).toMatchObject({
-      verdict: 'caution',
+      verdict: 'unknown',
       text: 'no checkpoint "before*" is listed; "before patch" is, should that be meant',
     });
-    expect([gone([PATCH], '*').verdict, gone([PATCH], 'after*').verdict]).toEqual(['caution', 'yes']);
+    expect([gone([PATCH], '*').verdict, gone([PATCH], 'after*').verdict]).toEqual(['unknown', 'yes']);
   });
 
   it('is told with a caution where one is called nearly the same', () => {
@@ -77,7 +78,7 @@ describe('all checkpoints', () => {
   });
 
   it('are gone though backups, Hyper-V Replica and moves have theirs, which is said', () => {
-    const kinds = ['backup', 'replica', 'replica', 'planned', 'missing'];
+    const kinds = ['backup', 'replica', 'replica', 'planned'];
     expect(
       gone(
         kinds.map((kind) => ({ name: kind, kind })),
@@ -85,8 +86,12 @@ describe('all checkpoints', () => {
       ),
     ).toMatchObject({
       verdict: 'yes',
-      text: 'it has no ordinary checkpoint; others are left alone (1 backup, 1 missing, 1 planned, 2 replica)',
+      text: 'it has no ordinary checkpoint; others are left alone (1 backup, 1 planned, 2 replica)',
     });
+  });
+
+  it('are not gone while one is listed whose configuration is lost', () => {
+    expect(gone([{ name: 'x', kind: 'missing' }], null)).toMatchObject({ verdict: 'no' });
   });
 
   it('are those of the policy: a kind of its own is an ordinary one', () => {

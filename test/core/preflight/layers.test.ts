@@ -30,6 +30,13 @@ describe('AVHDX files', () => {
     });
   });
 
+  it('forbid while the configuration of a checkpoint is lost', () => {
+    expect(checkLayers(asked({ checkpoints: [{ name: 'x', kind: 'missing' }] }).seen)).toMatchObject({
+      verdict: 'no',
+      text: 'the configuration of checkpoint "x" is lost',
+    });
+  });
+
   it.each([
     ['hidden01', 'no checkpoint explains 3 AVHDX files'],
     ['between01', 'no checkpoint explains 3 AVHDX files'],

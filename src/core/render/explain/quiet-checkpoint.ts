@@ -14,6 +14,8 @@ import { shareText } from './share-text.ts';
 
 /** Why a rule says nothing of a checkpoint. Every rule that judges checkpoints has its line here. */
 export const QUIET_CHECKPOINT: Readonly<Partial<Record<RuleId, WhyQuiet<QuietCheckpoint>>>> = {
+  'missing-checkpoint': ({ each }) =>
+    each.checkpoint.kind === 'unknown' ? 'its type is not known' : 'its type is not Missing',
   'checkpoint-age': whyNotOld,
   'checkpoint-expired': whyNotExpired,
   'guest-role': whyNoRole,

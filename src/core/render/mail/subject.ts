@@ -17,6 +17,7 @@ const STALE = 'stale checkpoint';
 
 const TOPICS: Readonly<Record<RuleId, string>> = {
   'vm-critical-state': 'critical state',
+  'missing-checkpoint': 'broken checkpoint',
   'guest-role': 'checkpoint where none should be',
   'checkpoint-expired': STALE,
   'checkpoint-age': STALE,
