@@ -18,6 +18,8 @@ export function explainIssues(issues: readonly z.core.$ZodIssue[]): readonly Com
     if (issue.code === 'invalid_type') {
       const misspeltKey = unknownLevel(schema, path);
       if (misspeltKey !== null) return [{ ...fault(path, misspeltKey), at: 'key' }];
+      if (issue.expected === 'array' && issue.input !== undefined)
+        return [fault(path, `${quoteValue(issue.input)} is not a list; put "- " before each entry`)];
       return [fault(path, wrongType(path, issue.input))];
     }
     if (issue.code === 'too_big') return [fault(path, `has too many items; ${issue.maximum} are allowed`)];
@@ -86,7 +88,8 @@ function wrongType(path: OptionPath, value: unknown): string {
     return `${quoteValue(value)} is not a section of options${off ? '; null turns the rule off' : ', or null to turn the rule off'}`;
   }
   const node = sectionAt(configJsonSchema(), path) ?? {};
-  const names = node.required ?? Object.keys(optionsOf(node)).slice(0, 2);
+  const known = node.required ?? Object.keys(optionsOf(node)).slice(0, 2);
+  const names = known.length === 0 ? ['NAME'] : known;
   const example = `{ ${names.map((name) => `${name}: …`).join(', ')} }`;
   if (value === undefined) return `is missing; expected ${example}`;
   // Lines that run together may hold anything, even a password.

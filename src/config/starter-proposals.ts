@@ -43,13 +43,13 @@ const VMS_NAMED = 3;
 
 function kindSection({ items, more }: Proposed<KindProposal>): readonly string[] {
   if (items.length === 0) return [];
-  const lines = items.map(({ name, pattern, checkpoints, vms }) => {
+  const lines = items.map(({ name, pattern, of, checkpoints, vms }) => {
     const named = vms.slice(0, VMS_NAMED).map(shownName).join(', ');
     const others = vms.length > VMS_NAMED ? ` and ${vms.length - VMS_NAMED} more` : '';
-    return `${text(`${count(checkpoints, 'checkpoint')} of ${named}${others} are called alike:`)}${option(1, `${name}: ${flow({ checkpoint: pattern })}`)}`;
+    return `${text(`${count(checkpoints, 'checkpoint')} of ${named}${others} are called alike:`)}${option(1, `${name}: ${flow({ checkpoint: pattern, of })}`)}`;
   });
   const why =
-    'Checkpoints that are called alike on several VMs. If they are kept on purpose, give them a kind, and limits below rules: checkpoint-age: { KIND: { warning: 90d, critical: 180d } }. Without any they are judged as before.';
+    'Checkpoints that are called alike on several VMs. If they are kept on purpose, give them a kind, and limits below rules: checkpoint-age: { KIND: { warning: 90d, critical: 180d } }. Without any they keep those of user checkpoints; but undocumented, oldest_age and check --metric age are about user checkpoints alone, and no longer count them.';
   return [`${text(why)}#kinds:\n${lines.join('')}${rest(more, 'such name', 'such names')}`];
 }
 

@@ -91,6 +91,23 @@ describe('config init with proposals', () => {
     expect(text).toContain('#  checkpoint-age: { user: { warning: 7d, critical: 14d } }');
   });
 
+  it('proposes kinds of those checkpoints alone that people took: Hyper-V has limits of its own for others', () => {
+    const vms = [
+      ...['A1', 'A2', 'A3'].map((name) => ({ name, checkpoints: [young('before boot', 1)] })),
+      { name: 'A4', checkpoints: [{ ...young('before boot', 100), kind: 'automatic' }] },
+    ];
+    const text = proposed(inventory({ vms }));
+    expect(text).toContain("{ checkpoint: 'before boot', of: [user] }");
+    const policy = policyOf(uncommented(text));
+    expect(findingsIn(inventory({ vms }), NOW, { policy })).toEqual(findingsIn(inventory({ vms }), NOW));
+  });
+
+  it('proposes no override for a kind of checkpoint that the limits in it are not for', () => {
+    const vms = [{ name: 'A', checkpoints: [{ ...young('x', 1), kind: 'unknown', layerBytes: 30 * GIB }] }];
+    expect(findingsIn(inventory({ vms }), NOW)).toHaveLength(1);
+    expect(proposed(inventory({ vms }))).not.toContain('overrides:\n');
+  });
+
   it('proposes no override for layers that no checkpoint explains', () => {
     const read = inventory({ vms: [{ name: 'A', checkpoints: [young('x', 1)] }] });
     const hidden = read.hosts.map((host) => ({

@@ -1,5 +1,7 @@
+import type { CheckpointKind } from '../../core/model.ts';
+import { isBuiltInKind } from '../../core/policy/kinds.ts';
 import { type DeclaredEnd, endAt } from '../../core/policy/lifetime/declaration.ts';
-import { RULES } from '../../core/rules/index.ts';
+import { RULES, type RuleId } from '../../core/rules/index.ts';
 import { suggest } from '../../core/suggest.ts';
 import { DAY_MS, formatAge } from '../../core/units.ts';
 import type { CheckContext } from '../check.ts';
@@ -61,6 +63,26 @@ export function exceptionsReachTheirRules(context: CheckContext): readonly Compl
       );
     },
   );
+}
+
+/** Of checkpoints of some kinds a rule may have nothing to say, so that there is nothing to cover. */
+export function exceptionsReachTheirKinds(context: CheckContext): readonly Complaint[] {
+  return readExceptions(context).flatMap(({ kind, rules }, index): readonly Complaint[] => {
+    // Of rules about whole VMs that is said already.
+    if (kind.length === 0 || rules.every(isAboutWholeVms)) return [];
+    if (rules.some((id) => kind.some((each) => judgesKind(id, each)))) return [];
+    const judge = rules.length === 1 ? 'judges' : 'judge';
+    const message = `covers nothing: ${rules.join(' and ')} ${judge} no checkpoint of kind ${kind.join(' or ')} by itself; name other rules`;
+    return [caution(['exceptions', index, 'kind'], message)];
+  });
+}
+
+function judgesKind(id: RuleId, kind: CheckpointKind): boolean {
+  const rule = RULES.find((each) => each.id === id);
+  if (rule?.judgeCheckpoint === undefined) return false;
+  const { options } = rule;
+  const isOfKinds = options.type === 'levels-by-kind' && isBuiltInKind(kind);
+  return !isOfKinds || options.kinds.some((each) => each === kind);
 }
 
 function isAboutWholeVms(id: string): boolean {

@@ -2,6 +2,7 @@ import type { Check } from '../check.ts';
 import {
   exceptionsAreDistinct,
   exceptionsEndSomeDay,
+  exceptionsReachTheirKinds,
   exceptionsReachTheirRules,
   exceptionsSaySomething,
 } from './exceptions.ts';
@@ -58,6 +59,7 @@ export const CHECKS: readonly Check[] = [
   overridesDoNotHideEachOther,
   exceptionsSaySomething,
   exceptionsReachTheirRules,
+  exceptionsReachTheirKinds,
   exceptionsAreDistinct,
   exceptionsEndSomeDay,
   addressesArePlausible,

@@ -1,9 +1,10 @@
 import { errorInfo } from '../collect-error.ts';
 import { type Gap, gapText } from '../coverage.ts';
+import { isBuiltInKind } from '../policy/kinds.ts';
 import { plainText } from '../render/plain-text.ts';
 import { formatSum } from '../rules/size-limit.ts';
 import { count, formatAge } from '../units.ts';
-import { type AgentView, maxReadingAgeMs, overdueAgeMs, totals, type VmRow } from '../view.ts';
+import { type AgentView, compareText, maxReadingAgeMs, overdueAgeMs, totals, type VmRow } from '../view.ts';
 import { checkPerfdata, countedCheckpoints } from './measures.ts';
 import type { CheckOptions } from './options.ts';
 import { type CheckLine, type CheckResult, type Headline, unknownResult } from './result.ts';
@@ -93,6 +94,7 @@ function blindSpots(
       advice: gap.errors.map(({ code }) => errorInfo(code).advice),
     });
   }
+  if (options.thresholds?.metric === 'age') blanks.push(...notCounted(scope.rows));
   for (const host of scope.hosts) {
     const age = overdueAgeMs(host, view.now, maxAgeMs);
     if (age === null) continue;
@@ -106,6 +108,15 @@ function blindSpots(
     });
   }
   return blanks.toSorted((a, b) => Number(b.isBlind) - Number(a.isBlind));
+}
+
+/** Kinds of the configuration are judged as it says, and not by the caller's own limits for user checkpoints. */
+function notCounted(rows: readonly VmRow[]): readonly Blank[] {
+  const others = rows.flatMap(({ vm }) => vm.checkpoints?.filter(({ kind }) => !isBuiltInKind(kind)) ?? []);
+  if (others.length === 0) return [];
+  const kinds = [...new Set(others.map(({ kind }) => kind))].sort(compareText).join(', ');
+  const short = `not counted by --metric age: ${count(others.length, 'checkpoint')} of other kinds (${kinds})`;
+  return [{ isBlind: false, short, why: null, long: short, advice: [] }];
 }
 
 function shortGap(gap: Gap): string {

@@ -16,8 +16,11 @@ const MOST_SHOWN = 5;
 
 /** The one VM of exactly this name or id, whatever the case; nothing in it is a wildcard. */
 export function findVm(name: string, { inventory, seen }: Pick<Judgement, 'inventory' | 'seen'>): FoundVm {
-  const wanted = foldCase(name);
-  const found = seen.vms.filter(({ vm }) => foldCase(vm.name) === wanted || foldCase(vm.id) === wanted);
+  const called = (text: string): readonly SeenVm[] =>
+    seen.vms.filter(({ vm }) => foldCase(vm.name) === text || foldCase(vm.id) === text);
+  const exact = called(foldCase(name));
+  // What is copied from a table brings its blanks along.
+  const found = exact.length > 0 || name.trim() === '' ? exact : called(foldCase(name.trim()));
   const [one, ...more] = found;
   if (one === undefined) return { found: false, why: whyNone(name, inventory.hosts, seen.vms) };
   if (more.length > 0) return { found: false, why: severalText(found) };

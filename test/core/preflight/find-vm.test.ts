@@ -19,7 +19,7 @@ function find(name: string, vms: readonly (VmSpec | string)[], ...others: readon
 }
 
 describe('the VM that is asked about', () => {
-  it.each(['SQL01', 'sql01', guid('SQL01'), guid('SQL01').toUpperCase()])(
+  it.each(['SQL01', 'sql01', ' SQL01 ', guid('SQL01'), guid('SQL01').toUpperCase()])(
     'is the one of exactly this name or id, whatever the case: %s',
     (name) => {
       expect(find(name, ['SQL01', 'SQL012', 'XSQL01'])).toBe(guid('SQL01'));

@@ -241,6 +241,15 @@ describe(evaluateCheck, () => {
     expect(status(view([{ vms: [backup] }]), ['critical', '7d'])).toBe('OK');
   });
 
+  it('says what it does not count: the limits of the caller are for user checkpoints, not for kinds of the file', () => {
+    const image: VmSpec = { name: 'A', checkpoints: [{ name: 'x', kind: 'image', ageMs: 9 * DAY_MS }] };
+    const of = view([{ vms: [image] }]);
+    const said = '[INFO] not counted by --metric age: 1 checkpoint of other kinds (image)';
+    expect(renderCheck(check(of, ['critical', '7d']))).toContain(said);
+    expect(renderCheck(check(of, ['metric', 'count'], ['critical', '7']))).not.toContain('not counted');
+    expect(renderCheck(check(of))).not.toContain('not counted');
+  });
+
   it('lets exactly the limit pass', () => {
     const day = view([{ vms: [{ name: 'A', checkpoints: [{ name: 'x', ageMs: DAY_MS }] }] }]);
     expect([status(day, ['critical', '1d']), status(day, ['critical', '86399'])]).toEqual(['OK', 'CRITICAL']);

@@ -1,5 +1,5 @@
 import type { DistinctVm } from '../../inventory.ts';
-import type { Checkpoint } from '../../model.ts';
+import type { Checkpoint, CheckpointKind } from '../../model.ts';
 import { isDefaultName } from '../../rules/undocumented.ts';
 import { compareText, isUsers } from '../../view.ts';
 import { foldCase } from '../../wildcard.ts';
@@ -9,6 +9,8 @@ import { isPlainPattern, kindNameOf } from './plain-name.ts';
 export interface KindProposal {
   readonly name: string;
   readonly pattern: string;
+  /** Hyper-V's own kinds of those checkpoints: others of such a name stay what they are. */
+  readonly of: readonly CheckpointKind[];
   readonly checkpoints: number;
   /** Names of the VMs, as they came. */
   readonly vms: readonly string[];
@@ -23,6 +25,7 @@ const LONGEST_NAME = 100;
 
 interface Candidate {
   readonly vm: DistinctVm['view']['vm'];
+  readonly kind: CheckpointKind;
   /** In lower case. */
   readonly name: string;
 }
@@ -35,12 +38,13 @@ export function proposeKinds(
   const candidates = vms.flatMap(({ view: { vm } }) =>
     (vm.checkpoints ?? [])
       .filter((each) => isUsers(each) && !ignored.has(each) && isCandidate(each.name))
-      .map(({ name }): Candidate => ({ vm, name: foldCase(name) })),
+      .map(({ name, kind }): Candidate => ({ vm, kind, name: foldCase(name) })),
   );
   const groups = [...Map.groupBy(candidates, ({ name }) => firstWord(name) ?? shapeOf(name)).values()];
   const found = groups
     .map((group) => ({
       pattern: patternOf(group.map(({ name }) => name)),
+      of: [...new Set(group.map(({ kind }) => kind))].sort(compareText),
       checkpoints: group.length,
       vms: [...new Map(group.map(({ vm }) => [vm.id, vm.name])).values()],
     }))

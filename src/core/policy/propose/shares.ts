@@ -31,7 +31,9 @@ export function proposeShares(
     'avhdx-size': rules['avhdx-size']?.user,
     'vm-avhdx-total': rules['vm-avhdx-total'] ?? undefined,
   };
-  const found = findings.filter((finding) => isOfShare(finding, limits[finding.rule]));
+  const found = findings.filter(
+    (finding) => isJudgedByLimits(finding) && isOfShare(finding, limits[finding.rule]),
+  );
   // Those that exceed a number of bytes as well are too large for any limit.
   const ofShares = new Set(found);
   const others = findings.filter((each) => limits[each.rule] !== undefined && !ofShares.has(each));
@@ -46,6 +48,11 @@ export function proposeShares(
       return [{ vm: pattern, vmName: vm.name, reason: first.reason, bytes: first.value?.value ?? 0 }];
     })
     .sort((a, b) => b.bytes - a.bytes);
+}
+
+/** The limits that are proposed are for these kinds alone. */
+function isJudgedByLimits({ checkpoint }: Finding): boolean {
+  return checkpoint === null || checkpoint.kind === 'user' || checkpoint.kind === 'automatic';
 }
 
 function isOfShare({ severity, value }: Finding, levels: Levels<SizeLimit> | undefined): boolean {
