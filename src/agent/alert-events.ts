@@ -45,12 +45,9 @@ export function createAlertEvents(
   };
 }
 
-/** What an exception covers was told to nobody. */
+/** What an exception covers was told to nobody, unless that was before. */
 function asTold(alert: Alert): Alert {
   const { severity, exception } = alert.finding;
-  return {
-    ...alert,
-    milderSince: null,
-    told: exception === null ? { severity, at: alert.lastSeenAt } : null,
-  };
+  const told = exception === null ? { severity, at: alert.lastSeenAt } : alert.told;
+  return { ...alert, milderSince: null, told };
 }

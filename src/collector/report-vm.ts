@@ -1,12 +1,13 @@
 import { type CollectError, collectError } from '../core/collect-error.ts';
-import type {
-  BuiltInKind,
-  Checkpoint,
-  Disk,
-  Instant,
-  NamedCode,
-  ReplicationMode,
-  Vm,
+import {
+  type BuiltInKind,
+  type Checkpoint,
+  type Disk,
+  type Instant,
+  type NamedCode,
+  type ReplicationMode,
+  UNREAD_CODE,
+  type Vm,
 } from '../core/model.ts';
 import { READ_CHARACTERS } from '../core/policy/lifetime/reading.ts';
 import { MINUTE_MS } from '../core/units.ts';
@@ -49,7 +50,7 @@ const REPLICATION_MODES: readonly ReplicationMode[] = [
   'extended-replica',
 ];
 
-const UNKNOWN_CODE: NamedCode = { code: -1, name: 'Unknown' };
+const UNKNOWN_CODE: NamedCode = { code: UNREAD_CODE, name: 'Unknown' };
 
 export type ReadVm =
   | { readonly ok: true; readonly vm: Vm }
@@ -93,14 +94,37 @@ function toVm(wire: WireVm, hostClockAt: Instant): Vm {
     parentCheckpointId: wire.parentCheckpointId,
     disks,
     checkpoints,
-    errors: [...errors, ...unsaidState(wire, errors), ...unsaidAge(checkpoints, errors)],
+    errors: [
+      ...errors,
+      ...unsaidState(wire, errors),
+      ...unsaidType(checkpoints, errors),
+      ...unsaidAge(checkpoints, errors),
+    ],
   };
 }
 
 /** A state that is not known is judged by nobody, so that must be said, if not by the script then here. */
 function unsaidState({ state }: WireVm, errors: readonly CollectError[]): readonly CollectError[] {
-  if (state !== null || errors.some(({ code }) => code === 'PROP_READ_FAILED')) return [];
-  return [collectError('PROP_READ_FAILED', 'State is missing', 'State')];
+  return state !== null || isSaid(errors, 'State')
+    ? []
+    : [collectError('PROP_READ_FAILED', 'State is missing', 'State')];
+}
+
+/** The same of a type: a checkpoint of any kind may be behind it. */
+function unsaidType(
+  checkpoints: readonly Checkpoint[] | null,
+  errors: readonly CollectError[],
+): readonly CollectError[] {
+  const isUnread = checkpoints?.some(({ type }) => type.code === UNREAD_CODE) ?? false;
+  return !isUnread || isSaid(errors, 'SnapshotType')
+    ? []
+    : [collectError('PROP_READ_FAILED', 'SnapshotType is missing', 'SnapshotType')];
+}
+
+function isSaid(errors: readonly CollectError[], ...targets: readonly string[]): boolean {
+  return errors.some(
+    ({ code, target }) => code === 'PROP_READ_FAILED' && (target === null || targets.includes(target)),
+  );
 }
 
 /** The same of an age. */
@@ -109,7 +133,7 @@ function unsaidAge(
   errors: readonly CollectError[],
 ): readonly CollectError[] {
   const timeless = checkpoints?.find(({ createdAt }) => createdAt === null);
-  if (timeless === undefined || errors.some(({ code }) => code === 'PROP_READ_FAILED')) return [];
+  if (timeless === undefined || isSaid(errors, 'CreationTime', timeless.name)) return [];
   return [collectError('PROP_READ_FAILED', 'CreationTime is missing', timeless.name)];
 }
 
@@ -141,8 +165,8 @@ function readCheckpoint(
 ): Checkpoint {
   const name = wire.name.slice(0, MAX_NAME_LENGTH);
   const kind = toKind(wire);
-  if (kind === 'unknown')
-    problems.push(collectError('TYPE_UNKNOWN', String(wire.type?.c ?? 'no type'), name));
+  if (kind === 'unknown' && wire.type !== null)
+    problems.push(collectError('TYPE_UNKNOWN', String(wire.type.c), name));
   const createdAt = wire.createdAt === null ? null : toInstant(wire.createdAt);
   if (createdAt !== null && createdAt > hostClockAt + FUTURE_TOLERANCE_MS) {
     problems.push(collectError('TIME_IN_FUTURE', wire.createdAt, name));

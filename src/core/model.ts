@@ -24,6 +24,9 @@ export interface NamedCode {
   readonly name: string;
 }
 
+/** The code of a state or type that was not read; Hyper-V has none below 0. */
+export const UNREAD_CODE = -1;
+
 export type DiskKind = 'vhd' | 'vhdset' | 'passthrough' | 'empty';
 
 /** A drive of a VM or of a checkpoint. `slot` is `SCSI:0:0`: controller type, number, location. */

@@ -91,6 +91,22 @@ describe('of alerts', () => {
     expect(told(machine)).toEqual([expect.stringMatching(/^alertWarning: New on hv01/)]);
   });
 
+  it('tells the end of what an exception covered since it was told, also after a restart', async () => {
+    const covered = 'exceptions: [{ vm: SQL01, rules: checkpoint-age, reason: agreed, until: 2027-01-01 }]\n';
+    const machine = new Machine();
+    machine.holds(STALE);
+    const first = await machine.startAndScan(withMail(ON));
+    first.agent.reconfigure(withMail(ON + covered));
+    await machine.shows(2);
+    await first.nextScan();
+    await first.stop();
+    told(machine);
+    const again = await machine.startAndScan(withMail(ON + covered));
+    machine.holds(FINE);
+    await again.nextScan(3);
+    expect(told(machine)).toEqual([expect.stringMatching(/^alertResolved: .*SQL01/)]);
+  });
+
   it('tells only of what happens after it was switched on', async () => {
     const machine = new Machine();
     machine.holds(STALE);

@@ -288,7 +288,9 @@ describe('a checkpoint', () => {
   ])('of type %j, automatic %s, is %s', async (type, auto, kind) => {
     const vm = await onlyVm({ checkpoints: [wireCheckpoint({ type, auto })] });
     expect(vm.checkpoints?.[0]?.kind).toBe(kind);
-    expect(vm.errors.map(({ code }) => code)).toEqual(kind === 'unknown' ? ['TYPE_UNKNOWN'] : []);
+    expect(vm.errors.map(({ code }) => code)).toEqual(
+      kind !== 'unknown' ? [] : [type === null ? 'PROP_READ_FAILED' : 'TYPE_UNKNOWN'],
+    );
   });
 
   it('from the future is told, unless the clocks differ only a little', async () => {
@@ -312,6 +314,9 @@ describe('a checkpoint', () => {
     ]);
     const errors = [{ code: 'PROP_READ_FAILED', target: 'CreationTime' }];
     expect((await onlyVm({ checkpoints, errors })).errors).toHaveLength(1);
+    // What else could not be read explains nothing.
+    const others = [{ code: 'PROP_READ_FAILED', target: 'Notes' }];
+    expect((await onlyVm({ checkpoints, errors: others })).errors).toHaveLength(2);
   });
 
   it.each([

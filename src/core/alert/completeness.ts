@@ -3,7 +3,8 @@ import type { CollectError, ErrorCode } from '../collect-error.ts';
 import type { Finding } from '../finding.ts';
 import { isGuid } from '../guid.ts';
 import type { HostView, Inventory, VmView } from '../inventory.ts';
-import type { Checkpoint, HostReading, Instant } from '../model.ts';
+import { type Checkpoint, type HostReading, type Instant, UNREAD_CODE } from '../model.ts';
+import { areNotesCut } from '../policy/unread-notes.ts';
 import type { RuleId } from '../rules/index.ts';
 import { RATIO_FLOOR_BYTES } from '../rules/size-limit.ts';
 import { hostSubject, vmSubject, vmSubjectOf } from '../rules/subject.ts';
@@ -16,6 +17,8 @@ export interface Observation {
    * proves nothing because the thing could not be looked at.
    */
   provenAbsentAt(finding: Finding): Instant | null;
+  /** Whether a finding may be covered by an exception all the same, since what exceptions go by was not read. */
+  mayBeExcepted(finding: Finding): boolean;
 }
 
 /**
@@ -31,6 +34,10 @@ export function observationOf(inventory: Inventory, findings: readonly Finding[]
   const configured = new Set(inventory.hosts.map(({ host }) => host));
   return {
     findings,
+    mayBeExcepted({ subject, checkpoint }) {
+      const seen = vms.get(vmSubjectOf(subject) ?? '') ?? [];
+      return seen.some(({ vm }) => isJudgedOtherwise(vm) || isKindInDoubt(vm, checkpoint));
+    },
     provenAbsentAt(finding) {
       const vmKey = vmSubjectOf(finding.subject);
       if (vmKey !== null) {
@@ -133,7 +140,7 @@ function provesAbsence(view: VmView, finding: Finding): boolean {
   const id = finding.checkpoint?.id ?? null;
   const isListed = view.vm.checkpoints?.some((checkpoint) => checkpoint.id === id) ?? false;
   if (id !== null && hasWholeList(view) && !isListed) return true;
-  if (isJudgedOtherwise(view)) return false;
+  if (isJudgedOtherwise(view) || isKindInDoubt(view, finding.checkpoint)) return false;
   // An alert kept from another version of the agent may name a rule that is no more.
   const proof = Object.hasOwn(PROOFS, finding.rule) ? PROOFS[finding.rule] : isWhollyRead;
   return proof(view, id);
@@ -144,7 +151,7 @@ const PROOFS: Readonly<Record<RuleId, (view: VmView, checkpointId: string | null
   'checkpoint-age': hasKnownAge,
   'checkpoint-expired': hasKnownAge,
   // A role that was known once is remembered, so that silence means that it is another now.
-  'guest-role': (view, id) => view.vm.disks !== null && hasKnownAge(view, id),
+  'guest-role': (view, id) => view.vm.disks !== null && !areNotesCut(view.vm) && hasKnownAge(view, id),
   'lifetime-ignored': hasKnownAge,
   'memory-state': hasKnownMemory,
   'production-fallback': (view, id) => hasKnownMemory(view, id) && view.vm.checkpointType !== null,
@@ -158,7 +165,7 @@ const PROOFS: Readonly<Record<RuleId, (view: VmView, checkpointId: string | null
   'vm-avhdx-total': (view) =>
     hasWholeList(view) && view.vm.disks !== null && isSizeJudged(view.chain.total, view.chain.virtualBytes),
   'chain-depth': (view) => view.vm.disks !== null && view.chain.depth !== null,
-  'vm-critical-state': ({ vm }) => !vm.errors.some(hidesState),
+  'vm-critical-state': ({ vm }) => vm.state.code !== UNREAD_CODE && !vm.errors.some(hidesState),
   'scan-incomplete': isWhollyRead,
   'host-unreachable': isWhollyRead,
   'clock-skew': isWhollyRead,
@@ -191,6 +198,20 @@ function isJudgedOtherwise({ vm }: VmView): boolean {
   );
 }
 
+/** What decides the kind of a checkpoint, as the script names what it could not read. */
+const KIND_PROPERTIES: ReadonlySet<string | null> = new Set(['SnapshotType', 'IsAutomaticCheckpoint']);
+
+/** Whether a checkpoint has another kind than before only because that could not be read, and with it other limits. */
+function isKindInDoubt({ vm }: VmView, about: Finding['checkpoint']): boolean {
+  const now = vm.checkpoints?.find(({ id }) => id === about?.id);
+  if (about === null || now === undefined || now.kind === about.kind) return false;
+  return vm.errors.some(
+    ({ code, target }) =>
+      (code === 'PROP_READ_FAILED' && KIND_PROPERTIES.has(target)) ||
+      (code === 'TYPE_UNKNOWN' && target === now.name),
+  );
+}
+
 /** Below the floor no share of a disk counts, so that its size need not be known: without AVHDX nobody reads it. */
 function isSizeJudged(sum: ByteSum | null, virtualBytes: number | null): boolean {
   return sum !== null && sum.bytes !== null && (virtualBytes !== null || sum.bytes <= RATIO_FLOOR_BYTES);
@@ -201,8 +222,7 @@ function isFromFuture({ vm }: VmView, { name }: Checkpoint): boolean {
   return vm.errors.some(({ code, target }) => code === 'TIME_IN_FUTURE' && target === name);
 }
 
-function hidesState({ code, target }: CollectError): boolean {
-  if (code === 'PROP_READ_FAILED') return target === null || /stat/i.test(target);
+function hidesState({ code }: CollectError): boolean {
   return code === 'VM_GONE' || code === 'VM_MIGRATING';
 }
 

@@ -22,7 +22,9 @@ export function observe(alerts: readonly Alert[], observation: Observation, now:
   const known = new Set(alerts.map(({ key }) => key));
   const continued = alerts.flatMap((alert) => {
     const finding = raised.get(alert.key);
-    return finding === undefined ? missed(alert, observation, now) : [seen(alert, finding, now)];
+    return finding === undefined
+      ? missed(alert, observation, now)
+      : [seen(alert, stillExcepted(alert, finding, { observation, now }), now)];
   });
   const begun = [...raised.entries()].flatMap(([key, finding]) =>
     known.has(key) ? [] : [begin(key, finding, now)],
@@ -53,6 +55,17 @@ function begin(key: string, finding: Finding, now: Instant): Alert {
     milderSince: null,
     told: null,
   };
+}
+
+/** What an exception covered is not news because it could not be read which exception that is; until its end. */
+function stillExcepted(
+  { finding: before }: Alert,
+  finding: Finding,
+  { observation, now }: { readonly observation: Observation; readonly now: Instant },
+): Finding {
+  if (before.exception === null || finding.exception !== null || !observation.mayBeExcepted(finding))
+    return finding;
+  return now < before.exception.untilAt ? { ...finding, exception: before.exception } : finding;
 }
 
 /** An alert that ended but was not told so simply goes on: people never heard of the pause. */

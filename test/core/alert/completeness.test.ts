@@ -4,6 +4,7 @@ import type { CollectError, ErrorCode } from '../../../src/core/collect-error.ts
 import { collectError } from '../../../src/core/collect-error.ts';
 import type { Finding } from '../../../src/core/finding.ts';
 import { attributeVms, foldReport, rememberedHost, unreadHost } from '../../../src/core/fold.ts';
+import type { CheckpointKind } from '../../../src/core/model.ts';
 import type { RuleId } from '../../../src/core/rules/index.ts';
 import { GIB } from '../../../src/core/units.ts';
 import { finding, guid, type HostSpec, host, inventory, NOW, type VmSpec } from '../../builders.ts';
@@ -18,6 +19,14 @@ function proof(about: Finding, ...hosts: readonly HostSpec[]): number | null {
 
 function ruleOf(rule: RuleId, about: Finding = ofCheckpoint): Finding {
   return { ...about, rule };
+}
+
+function ofKind(kind: CheckpointKind): Finding {
+  return { ...ofCheckpoint, checkpoint: ofCheckpoint.checkpoint && { ...ofCheckpoint.checkpoint, kind } };
+}
+
+function unknown(error: CollectError): Partial<VmSpec> {
+  return { checkpoints: [{ name: 'patch', kind: 'unknown' }], errors: [error] };
 }
 
 function sql01(more: Partial<VmSpec> = {}): HostSpec {
@@ -96,9 +105,35 @@ describe('a VM that is there', () => {
     [
       'vm-critical-state',
       finding({ vm: 'SQL01' }),
-      { errors: [collectError('PROP_READ_FAILED', null, 'State')] },
+      { state: { code: -1, name: 'Unknown' }, errors: [collectError('PROP_READ_FAILED', null, 'Notes')] },
       false,
     ],
+    // A name is a target as well: "Status quo" has nothing to do with the state.
+    [
+      'vm-critical-state',
+      finding({ vm: 'SQL01' }),
+      { errors: [collectError('PROP_READ_FAILED', null, 'Status quo')] },
+      true,
+    ],
+    // What is judged as another kind, only because its own could not be read, is not proven to be fine.
+    ['missing-checkpoint', ofKind('missing'), unknown(collectError('TYPE_UNKNOWN', '9', 'patch')), false],
+    [
+      'checkpoint-age',
+      ofKind('user'),
+      unknown(collectError('PROP_READ_FAILED', null, 'SnapshotType')),
+      false,
+    ],
+    ['checkpoint-age', ofKind('unknown'), unknown(collectError('TYPE_UNKNOWN', '9', 'patch')), true],
+    ['checkpoint-age', ofKind('user'), unknown(collectError('TYPE_UNKNOWN', '9', 'another')), true],
+    [
+      'checkpoint-age',
+      ofKind('automatic'),
+      { errors: [collectError('PROP_READ_FAILED', null, 'IsAutomaticCheckpoint')] },
+      false,
+    ],
+    // What notes say behind what is read of them may be the tag that forbids checkpoints.
+    ['guest-role', ofCheckpoint, { notes: 'x'.repeat(4097) }, false],
+    ['checkpoint-age', ofCheckpoint, { notes: 'x'.repeat(4097) }, true],
     ['scan-incomplete', finding({ vm: 'SQL01' }), { errors: [collectError('TIME_IN_FUTURE')] }, true],
     ['scan-incomplete', finding({ vm: 'SQL01' }), { errors: [collectError('BUSY_SKIPPED')] }, false],
   ])('proves what %s needs, and no more (%#)', (rule, about, vm, isProof) => {
@@ -123,6 +158,17 @@ it.each([
     expect(observationOf(seen, []).provenAbsentAt(about)).toBe(isProof ? READ_AT : null);
   },
 );
+
+it.each([
+  [[], false],
+  [[collectError('PROP_READ_FAILED', null, 'Generation')], false],
+  [[NOTES_UNREAD], true],
+  [[collectError('PROP_READ_FAILED', null, 'Name')], true],
+])('an exception may cover what it did while the VM has %j', (errors, may) => {
+  const seen = observationOf(inventory(sql01({ errors })), []);
+  expect(seen.mayBeExcepted(ofCheckpoint)).toBe(may);
+  expect(seen.mayBeExcepted(finding({ vm: 'WEB07' }))).toBe(false);
+});
 
 describe('a VM that is nowhere', () => {
   const empty = (more: HostSpec = {}): HostSpec => ({ vms: [], ...more });

@@ -94,6 +94,7 @@ it('of what a second baseline does not list, as it is excepted by then, nobody i
   const look = (findings: readonly (typeof about)[], absentAt: number | null = null) => ({
     findings,
     provenAbsentAt: () => absentAt,
+    mayBeExcepted: () => false,
   });
   const first = { isBaselined: false, anyHostRead: true };
   const begun = observe([], look([about]), NOW);
@@ -103,4 +104,29 @@ it('of what a second baseline does not list, as it is excepted by then, nobody i
   const again = markNotified(covered, dueNotifications(covered, first), NOW);
   expect(again).toMatchObject([{ told: null }]);
   expect(observe(observe(again, look([], NOW), NOW), look([], NOW + 1), NOW)).toEqual([]);
+});
+
+describe('what is covered by an exception whose tag, name or kind could not be read', () => {
+  const about = finding({ vm: 'SQL01', checkpoint: 'patch' });
+  const exception = { reason: 'agreed', untilAt: NOW + DAY_MS, owner: null, line: 1 };
+  const look = (found: typeof about, isUnread: boolean) => ({
+    findings: [found],
+    provenAbsentAt: () => null,
+    mayBeExcepted: () => isUnread,
+  });
+  const due = (alerts: ReturnType<typeof observe>) =>
+    dueNotifications(alerts, { isBaselined: true, anyHostRead: true }).map(({ reason }) => reason);
+  const covered = observe([], look({ ...about, exception }, false), NOW);
+
+  it('goes on being covered until it is read, or until the exception ends', () => {
+    const unread = observe(covered, look(about, true), NOW + 1);
+    expect(unread).toMatchObject([{ finding: { exception } }]);
+    expect(due(unread)).toEqual([]);
+    expect(due(observe(unread, look(about, false), NOW + 2))).toEqual(['new']);
+    expect(due(observe(unread, look(about, true), NOW + DAY_MS))).toEqual(['new']);
+  });
+
+  it('is news where it was never covered', () => {
+    expect(due(observe([], look(about, true), NOW))).toEqual(['new']);
+  });
 });
