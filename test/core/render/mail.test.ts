@@ -7,8 +7,9 @@ import type { OutgoingMail } from '../../../src/core/outgoing-mail.ts';
 import { composeMails } from '../../../src/core/render/mail/compose-mails.ts';
 import type { RuleId } from '../../../src/core/rules/index.ts';
 import { DAY_MS, GIB, HOUR_MS } from '../../../src/core/units.ts';
-import { type CheckpointSpec, finding, type HostSpec, NOW } from '../../builders.ts';
+import { type CheckpointSpec, finding, type HostSpec, inventory, NOW } from '../../builders.ts';
 import { hostileName } from '../../hostile.ts';
+import { policyOf, viewAt } from '../../policy.ts';
 import { alertOf, baseline, changes, judged, SETTINGS } from './mail-samples.ts';
 
 const SQL01: NonNullable<HostSpec['vms']>[number] = {
@@ -173,6 +174,52 @@ describe('how it ended', () => {
     ],
   ])('%s', (text, hosts) => {
     expect(endOf(...hosts)).toBe(text);
+  });
+});
+
+describe('what the configuration or a name has changed is not told to be better', () => {
+  const there: HostSpec = {
+    readAt: NOW,
+    vms: [
+      {
+        name: 'WEB07',
+        checkpoints: [
+          { name: 'old', ageMs: 9 * DAY_MS },
+          { name: 'ttl=20d', ageMs: 9 * DAY_MS },
+        ],
+      },
+    ],
+  };
+  const endOf = (found: Finding, yaml = ''): string => {
+    const view = viewAt(inventory(there), NOW, policyOf(yaml));
+    const over: Notification = { reason: 'resolved', alert: alertOf(found, { endedAt: NOW }) };
+    const [text = ''] = only(composeMails([over], view, SETTINGS)).text.split('\n\n');
+    return text.replaceAll('\n', ' ');
+  };
+
+  it.each<[Finding, string, string]>([
+    [
+      finding({ vm: 'WEB07', checkpoint: 'old' }),
+      'overrides: [{ vm: WEB07, rules: { checkpoint-age: null } }]',
+      'checkpoint "old" of WEB07 is still there, but checkpoint-age is turned off for it now (was: older than 3d).',
+    ],
+    [
+      finding({ vm: 'WEB07', checkpoint: 'ttl=20d', index: 1 }),
+      '{}',
+      'checkpoint "ttl=20d" of WEB07 is still there, and is judged by its declared end "ttl=20d" now (was: older than 3d).',
+    ],
+    [
+      finding({ vm: 'WEB07' }, { rule: 'vm-critical-state', reason: 'state OffCritical' }),
+      'rules: { vm-critical-state: null }',
+      'vm-critical-state is turned off for WEB07 now (was: state OffCritical).',
+    ],
+    [
+      finding({ host: 'hv01' }, { rule: 'clock-skew', reason: 'clock off' }),
+      'rules: { clock-skew: null }',
+      'clock-skew is turned off for hv01 now (was: clock off).',
+    ],
+  ])('%#', (found, yaml, text) => {
+    expect(endOf(found, yaml)).toBe(`RESOLVED: ${text}`);
   });
 });
 

@@ -54,6 +54,16 @@ export function keepFacts(checkpoint: Checkpoint, { findings, seen, view }: Thin
   ];
 }
 
+/** The words by which a checkpoint has a declared end that counts; `null` without one. */
+export function declaredEnd(
+  checkpoint: Checkpoint,
+  { seen, view }: Pick<ThingFacts, 'seen' | 'view'>,
+): string | null {
+  const reading = seen?.host.reading ?? null;
+  if (seen === null || reading === null || !countsDeclarations(seen, view)) return null;
+  return lifetime(checkpoint, { seen, reading, view }).text;
+}
+
 /** Where nobody judges declared ends, none keeps anything. */
 function countsDeclarations({ host, view: { vm } }: DistinctVm, { policy }: AgentView): boolean {
   const tags = tagsOfVm(vm, policy);

@@ -1,9 +1,11 @@
 import type { Finding } from '../../finding.ts';
+import { tagsOfVm } from '../../policy/vm-facts.ts';
 import type { RuleId } from '../../rules/index.ts';
 import { isOfException } from '../../rules/subject.ts';
 import { plainText } from '../plain-text.ts';
 import { checkpointOf } from './facts.ts';
 import type { Thing } from './groups.ts';
+import { declaredEnd } from './keep.ts';
 
 /** How it ended, as far as the latest look tells. */
 export function resolvedText(finding: Finding, thing: Thing): string {
@@ -13,9 +15,10 @@ export function resolvedText(finding: Finding, thing: Thing): string {
     return `what was said of an exception no longer holds (was: ${plainText(finding.reason)}).`;
   }
   if (vm === null) {
-    return inventory.hosts.some((each) => each.host === host)
-      ? overText(finding, plainText(host))
-      : `${plainText(host)} is no longer watched.`;
+    if (!inventory.hosts.some((each) => each.host === host))
+      return `${plainText(host)} is no longer watched.`;
+    const say = isTurnedOff(finding, thing) ? offText : overText;
+    return say(finding, plainText(host));
   }
   const name = plainText(vm.name, 120);
   if (thing.seen === null) {
@@ -23,11 +26,26 @@ export function resolvedText(finding: Finding, thing: Thing): string {
       ? `${name} is on none of the hosts any more.`
       : `${name} is on none of the hosts that are watched; ${plainText(host)}, where it was, is no longer among them.`;
   }
-  if (checkpoint === null) return overText(finding, name);
+  if (checkpoint === null)
+    return isTurnedOff(finding, thing) ? offText(finding, name) : overText(finding, name);
   const label = `checkpoint "${plainText(checkpoint.name, 120)}" of ${name}`;
-  return checkpointOf({ ...thing, findings: [finding] }) === null
-    ? `${label} is gone.`
-    : `${label} is still there, but no longer over the limit (${plainText(finding.reason)}).`;
+  const there = checkpointOf({ ...thing, findings: [finding] });
+  if (there === null) return `${label} is gone.`;
+  const was = plainText(finding.reason);
+  if (isTurnedOff(finding, thing))
+    return `${label} is still there, but ${finding.rule} is turned off for it now (was: ${was}).`;
+  const end = finding.rule === 'checkpoint-age' ? declaredEnd(there, thing) : null;
+  return end === null
+    ? `${label} is still there, but no longer over the limit (${was}).`
+    : `${label} is still there, and is judged by its declared end "${plainText(end)}" now (was: ${was}).`;
+}
+
+/** Then nothing is known to be better. */
+function isTurnedOff({ rule }: Finding, { seen, view: { policy } }: Thing): boolean {
+  if (seen === null) return Object.hasOwn(policy.rules, rule) && policy.rules[rule] === null;
+  const { vm } = seen.view;
+  const rules = policy.rulesFor({ vm, host: seen.host.host, tags: tagsOfVm(vm, policy) });
+  return Object.hasOwn(rules, rule) && rules[rule] === null;
 }
 
 /** What is true again, said of the thing's name. */
@@ -40,6 +58,10 @@ const TRUE_AGAIN: Readonly<Partial<Record<RuleId, (name: string) => string>>> = 
   'scan-incomplete': (name) => `${name} is fully read again`,
   'clock-skew': (name) => `the clock of ${name} is right again`,
 };
+
+function offText({ rule, reason }: Finding, name: string): string {
+  return `${rule} is turned off for ${name} now (was: ${plainText(reason)}).`;
+}
 
 function overText({ rule, reason }: Finding, name: string): string {
   // An alert that was stored may be of a rule that is no longer there.
