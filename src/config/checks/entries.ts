@@ -41,6 +41,11 @@ export function emptySelectors(
     .map((name) => fault([...path, name], 'is empty; expected a value, or leave it out'));
 }
 
+/** Whether a pattern matches whatever there is. */
+export function isForEverything(pattern: string): boolean {
+  return /^\*+$/.test(pattern);
+}
+
 /** The place of an item; one alone needs no list. */
 export function itemPath({ given }: CheckContext, path: OptionPath, index: number): OptionPath {
   return Array.isArray(given(path)) ? [...path, index] : path;

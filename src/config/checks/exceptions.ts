@@ -7,7 +7,7 @@ import { DAY_MS, formatAge } from '../../core/units.ts';
 import type { CheckContext } from '../check.ts';
 import { readExceptions } from '../policy-read.ts';
 import { type Complaint, caution, fault, quoteValue } from '../problem.ts';
-import { emptySelectors, isUnderstood, itemPath, lacks } from './entries.ts';
+import { emptySelectors, isForEverything, isUnderstood, itemPath, lacks } from './entries.ts';
 import { knownKinds, unknownKindName } from './kinds.ts';
 
 const SELECTORS = ['vm', 'host', 'tag', 'checkpoint', 'kind'];
@@ -50,6 +50,18 @@ function whyNotExcepted(id: string): string | null {
   );
   const excepted = RULES.filter(({ isExceptable }) => isExceptable).map((each) => each.id);
   return `${quoteValue(id)} is no rule; ${meant === null ? `expected one of ${excepted.join(', ')}` : `did you mean "${meant}"?`}`;
+}
+
+/** A star for everything is allowed, but nobody should write it by mistake. */
+export function exceptionsAreNarrow({ written }: CheckContext): readonly Complaint[] {
+  return (written.exceptions ?? []).flatMap((exception, index): readonly Complaint[] => {
+    const selectors = [exception.vm, exception.host, exception.tag, exception.checkpoint, exception.kind];
+    const isBlanket = selectors.every((patterns) => patterns === undefined || patterns.some(isForEverything));
+    if (!isBlanket || selectors.every((patterns) => patterns === undefined)) return [];
+    const message =
+      'covers all VMs, also those that are not there yet; name the VMs or checkpoints that are meant';
+    return [caution(['exceptions', index], message)];
+  });
 }
 
 /** What is found about a VM as a whole is covered only by an exception that names no checkpoints. */

@@ -1,6 +1,7 @@
 import type { Check } from '../check.ts';
 import {
   exceptionsAreDistinct,
+  exceptionsAreNarrow,
   exceptionsEndSomeDay,
   exceptionsReachTheirKinds,
   exceptionsReachTheirRules,
@@ -61,6 +62,7 @@ export const CHECKS: readonly Check[] = [
   exceptionsReachTheirRules,
   exceptionsReachTheirKinds,
   exceptionsAreDistinct,
+  exceptionsAreNarrow,
   exceptionsEndSomeDay,
   addressesArePlausible,
   recipientsAreListedOnce,

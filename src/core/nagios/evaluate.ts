@@ -1,5 +1,6 @@
 import { errorInfo } from '../collect-error.ts';
 import { type Gap, gapText } from '../coverage.ts';
+import type { Checkpoint } from '../model.ts';
 import { isBuiltInKind } from '../policy/kinds.ts';
 import { plainText } from '../render/plain-text.ts';
 import { formatSum } from '../rules/size-limit.ts';
@@ -38,7 +39,7 @@ export function evaluateCheck(view: AgentView, options: CheckOptions): CheckResu
         status,
         raised,
         blanks.filter(({ isBlind }) => isBlind),
-        scope.rows,
+        stateText(scope.rows, options),
       ),
       note: excepted.length === 0 ? null : `${excepted.length} excepted`,
       full: null,
@@ -94,7 +95,7 @@ function blindSpots(
       advice: gap.errors.map(({ code }) => errorInfo(code).advice),
     });
   }
-  if (options.thresholds?.metric === 'age') blanks.push(...notCounted(scope.rows));
+  blanks.push(...notCounted(scope.rows, options));
   for (const host of scope.hosts) {
     const age = overdueAgeMs(host, view.now, maxAgeMs);
     if (age === null) continue;
@@ -111,8 +112,13 @@ function blindSpots(
 }
 
 /** Kinds of the configuration are judged as it says, and not by the caller's own limits for user checkpoints. */
-function notCounted(rows: readonly VmRow[]): readonly Blank[] {
-  const others = rows.flatMap(({ vm }) => vm.checkpoints?.filter(({ kind }) => !isBuiltInKind(kind)) ?? []);
+function uncounted(rows: readonly VmRow[], { thresholds }: CheckOptions): readonly Checkpoint[] {
+  if (thresholds?.metric !== 'age') return [];
+  return rows.flatMap(({ vm }) => vm.checkpoints?.filter(({ kind }) => !isBuiltInKind(kind)) ?? []);
+}
+
+function notCounted(rows: readonly VmRow[], options: CheckOptions): readonly Blank[] {
+  const others = uncounted(rows, options);
   if (others.length === 0) return [];
   const kinds = [...new Set(others.map(({ kind }) => kind))].sort(compareText).join(', ');
   const short = `not counted by --metric age: ${count(others.length, 'checkpoint')} of other kinds (${kinds})`;
@@ -142,12 +148,12 @@ function headline(
   status: NagiosStatus,
   troubles: readonly CheckTrouble[],
   unseen: readonly Blank[],
-  rows: readonly VmRow[],
+  state: string,
 ): Pick<Headline, 'first' | 'last'> {
   const ofTroubles = troubleTexts(troubles);
   const ofUnseen = unseenTexts(unseen);
   if (status === 'UNKNOWN' && ofUnseen.length > 0) return { first: ofUnseen, last: ofTroubles };
-  return { first: ofTroubles.length > 0 ? ofTroubles : [stateText(rows)], last: ofUnseen };
+  return { first: ofTroubles.length > 0 ? ofTroubles : [state], last: ofUnseen };
 }
 
 function unseenTexts(unseen: readonly Blank[]): readonly string[] {
@@ -170,12 +176,14 @@ function troubleTexts(troubles: readonly CheckTrouble[]): readonly string[] {
 }
 
 /** How things are when nothing is wrong. */
-function stateText(rows: readonly VmRow[]): string {
+function stateText(rows: readonly VmRow[], options: CheckOptions): string {
   const sum = totals(rows);
   const [only] = rows;
   const counts = rows.map((row) => countedCheckpoints(row) ?? 0);
   const seen = counts.reduce((a, b) => a + b, 0);
-  const checkpoints = `${sum.allListed ? '' : 'at least '}${count(seen, 'checkpoint')}`;
+  const others = uncounted(rows, options).length;
+  const rest = others === 0 ? '' : ` (${others} not counted)`;
+  const checkpoints = `${sum.allListed ? '' : 'at least '}${count(seen, 'checkpoint')}${rest}`;
   const facts = [
     ...(sum.oldestUserAgeMs === null ? [] : [`oldest ${formatAge(sum.oldestUserAgeMs)}`]),
     ...(seen === 0 && sum.avhdx.bytes === 0 ? [] : [formatSum(sum.avhdx)]),

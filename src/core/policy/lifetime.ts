@@ -3,6 +3,7 @@ import type { Checkpoint, HostReading, Instant } from '../model.ts';
 import { formatDurationExact } from '../units.ts';
 import { isOrdinary } from './kinds.ts';
 import { type Declarations, type DeclaredEnd, endAt } from './lifetime/declaration.ts';
+import { NEVER_TAG } from './lifetime/found.ts';
 
 /** How long a checkpoint may live by the word of those who took it. */
 export interface Lifetime {
@@ -42,12 +43,14 @@ interface LifetimeContext {
 export function lifetimeOf(checkpoint: Checkpoint, sources: Sources, context: LifetimeContext): Lifetime {
   const { inName, inNotes, ofVm } = sources;
   const hasOwn = saysAnything(inName) || saysAnything(inNotes);
+  const misplaced = [...inName.tags, ...inNotes.tags].map(misplacedTag);
+  const declared = hasOwn ? [inName, inNotes] : isOrdinary(checkpoint.kind) ? [ofVm] : [];
   // Nearly all of them.
-  if (!hasOwn && !(saysAnything(ofVm) && isOrdinary(checkpoint.kind))) return NONE;
-  const declared = hasOwn ? [inName, inNotes] : [ofVm];
+  if (misplaced.length === 0 && !declared.some(saysAnything)) return NONE;
   const ignored: IgnoredDeclaration[] = declared.flatMap(({ unreadable }) =>
     unreadable.map(({ text, why }) => ({ text, why })),
   );
+  ignored.push(...misplaced);
   let earliest: { readonly at: Instant; readonly text: string } | null = null;
   for (const end of declared.flatMap(({ ends }) => ends)) {
     const at = endAt(end, checkpoint.createdAt, context.reading.facts.utcOffsetMin);
@@ -57,6 +60,12 @@ export function lifetimeOf(checkpoint: Checkpoint, sources: Sources, context: Li
     else if (at !== null && (earliest === null || at < earliest.at)) earliest = { at, text: textOf(end) };
   }
   return { endsAt: earliest?.at ?? null, text: earliest?.text ?? null, ignored };
+}
+
+/** Tags select what holds for a VM as a whole. */
+function misplacedTag(tag: string): IgnoredDeclaration {
+  const text = tag === NEVER_TAG ? '[ckpt:never]' : `[ckpt:tag=${tag}]`;
+  return { text, why: 'tags are read in the notes of the VM, not in those of a checkpoint' };
 }
 
 function saysAnything({ ends, unreadable }: Declarations): boolean {

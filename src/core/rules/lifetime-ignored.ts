@@ -21,7 +21,7 @@ export const lifetimeIgnored: Rule<'lifetime-ignored', SeverityOption> = defineR
       reason: 'declaration not used',
       message: `"${first.text}" at checkpoint "${checkpoint.name}" of ${seen.vm.name} is not used: ${first.why}${more}.`,
       advice:
-        'Write an end such as ttl=48h, or keep-until= with year, month and day, into the name or the notes of the checkpoint; [ckpt:…] takes keep-until=, ttl=, owner=, tag= and never.',
+        'Write an end such as ttl=48h, or keep-until= with year, month and day, into the name or the notes of the checkpoint.',
     };
   },
 });

@@ -246,6 +246,9 @@ describe(evaluateCheck, () => {
     const of = view([{ vms: [image] }]);
     const said = '[INFO] not counted by --metric age: 1 checkpoint of other kinds (image)';
     expect(renderCheck(check(of, ['critical', '7d']))).toContain(said);
+    expect(renderCheck(check(of, ['critical', '7d']))).toMatch(
+      /^CHECKPOINTS OK - A: 1 checkpoint \(1 not counted\), /,
+    );
     expect(renderCheck(check(of, ['metric', 'count'], ['critical', '7']))).not.toContain('not counted');
     expect(renderCheck(check(of))).not.toContain('not counted');
   });

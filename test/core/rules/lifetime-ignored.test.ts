@@ -35,6 +35,16 @@ describe('lifetime-ignored', () => {
     );
   });
 
+  it.each(['[ckpt:never]', '[ckpt:tag=lab]'])('says that %s belongs into the notes of the VM', (notes) => {
+    const vm = { name: 'A', checkpoints: [{ name: 'x', notes, ageMs: 8 * DAY_MS }] };
+    const found = findingsIn(inventory({ readAt: NOW, vms: [vm] }), NOW);
+    expect(found.find(({ rule }) => rule === 'lifetime-ignored')?.message).toBe(
+      `"${notes}" at checkpoint "x" of A is not used: tags are read in the notes of the VM, not in those of a checkpoint.`,
+    );
+    expect(judgedVm('checkpoint-age', vm)).toEqual(['critical x: older than 7d']);
+    expect(judgedVm('lifetime-ignored', { ...vm, notes: '[ckpt:ttl=10d]' })).toHaveLength(1);
+  });
+
   it('says so of a lifetime that counts from a time that nobody knows', () => {
     const vm = { name: 'A', checkpoints: [{ name: 'x ttl=2d', createdAt: null }] };
     expect(judgedVm('lifetime-ignored', vm)).toEqual(['info x ttl=2d: declaration not used']);
