@@ -78,6 +78,10 @@ function explainCode({ code, message }: YAMLError, found: string): string {
       return message.includes('alias')
         ? 'text that begins with * must be in quotes, such as cron: "*/15 * * * *"'
         : `unexpected ${quoteValue(found.slice(0, 1))}`;
+    case 'BAD_ALIAS':
+      return 'text that begins with * must be in quotes, such as vm: "*"';
+    case 'BLOCK_IN_FLOW':
+      return 'inside { } and [ ] a comma is missing, or text that holds ": " is not in quotes';
     case 'BAD_INDENT':
       return 'indented differently from its neighbours, or a { or [ above is not closed';
     case 'BAD_DIRECTIVE':
