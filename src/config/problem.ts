@@ -83,13 +83,21 @@ const INVISIBLE = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u
 
 /** A value from the file for a message: bounded, on one line, and unable to play tricks on a terminal. */
 export function quoteValue(value: unknown): string {
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (Array.isArray(value)) return quoteList(value);
   if (typeof value === 'object' && value !== null) return 'a section';
   if (typeof value !== 'string') return String(value);
   const characters = [...value.slice(0, 2 * LONGEST_QUOTE + 2)];
   const short =
     characters.length <= LONGEST_QUOTE ? value : `${characters.slice(0, LONGEST_QUOTE).join('')}…`;
   return JSON.stringify(short).replace(INVISIBLE, escapeCharacter);
+}
+
+const LONGEST_LIST = 4;
+
+function quoteList(list: readonly unknown[]): string {
+  if (list.length === 0) return 'an empty list';
+  const isShort = list.length <= LONGEST_LIST && list.every((item) => typeof item !== 'object');
+  return isShort ? `[${list.map(quoteValue).join(', ')}]` : 'a list';
 }
 
 function escapeCharacter(character: string): string {
