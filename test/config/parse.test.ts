@@ -95,6 +95,7 @@ describe('levels of rules', () => {
       ...DEFAULT_POLICY.rules['checkpoint-age'],
       user: { info: DAY_MS, warning: 2 * DAY_MS, critical: 4 * DAY_MS },
       automatic: { info: null, warning: 2 * DAY_MS, critical: 5 * DAY_MS },
+      unknown: { info: DAY_MS, warning: 2 * DAY_MS, critical: 4 * DAY_MS },
     });
   });
 

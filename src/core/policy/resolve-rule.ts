@@ -72,7 +72,9 @@ function resolveLevels(
     setting.kind === kind || (setting.kind === '' && shape.flat.some((flat) => flat === kind));
   const resolved = new Map<string, ResolvedLevels>();
   for (const kind of shape.kinds) {
-    const own = settings.filter((setting) => isFor(kind, setting));
+    // What nobody can tell the kind of is judged as a user's, but for what is written about it.
+    const asUsers = kind === 'unknown' ? settings.filter((setting) => isFor('user', setting)) : [];
+    const own = [...asUsers, ...settings.filter((setting) => isFor(kind, setting))];
     resolved.set(kind, merge(defaultLevels(defaults, kind), own));
   }
   const users = resolved.get('user')?.levels ?? NO_LEVELS;

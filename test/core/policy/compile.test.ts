@@ -110,6 +110,22 @@ rules: { checkpoint-age: { user: { warning: 2d }, lab: { warning: 30d, critical:
   });
 });
 
+describe('checkpoints of unknown kind', () => {
+  const ageOf = (yaml: string) => policyOf(yaml).rules['checkpoint-age']?.unknown;
+
+  it.each([
+    ['rules: { checkpoint-age: { user: { warning: 1d, critical: 2d } } }', [1, 2]],
+    ['rules: { checkpoint-age: { warning: 1d, critical: 2d } }', [1, 2]],
+    ['rules: { checkpoint-age: { user: { warning: 1d, critical: 2d }, unknown: { critical: 5d } } }', [1, 5]],
+    ['rules: { checkpoint-age: { automatic: { warning: 1d } } }', [3, 7]],
+  ])(
+    'are judged as those of users, but for what is written about them: %s',
+    (yaml, [warning = 0, critical = 0]) => {
+      expect(ageOf(yaml)).toMatchObject({ warning: warning * DAY_MS, critical: critical * DAY_MS });
+    },
+  );
+});
+
 describe('presets', () => {
   it('bring limits of their own, which the file may overrule', () => {
     expect(policyOf('kind_presets: rds-pool').rules['checkpoint-age']?.['rds-pool']).toBeUndefined();
