@@ -93,7 +93,7 @@ function rulesReference(node: SchemaNode): string {
   });
   return `## rules
 
-${node.description} A level is crossed when the value is above it. A default that a written, harsher level overtakes is left out; a written one that can never show is a mistake.
+${node.description} A level is crossed when the value is above it. A default that a written, harsher level overtakes is left out; a written one that can never show is a mistake. Where two overrides meet on a VM, \`config show --vm\` tells what is left.
 
 Levels of a rule that tells kinds of checkpoints apart may stand below a kind or, for user and automatic checkpoints at once, directly below the rule: \`checkpoint-age: { warning: 3d, critical: 7d }\`. Checkpoints of unknown kind are judged as those of users, but for what is written about them. A size is one value or an absolute and a relative one, \`[50GiB, 10%]\`; either is enough to cross it. The defaults are:
 

@@ -108,6 +108,13 @@ describe('config init with proposals', () => {
     expect(proposed(inventory({ vms }))).not.toContain('overrides:\n');
   });
 
+  it('proposes no override for a VM that a proposed preset has limits for', () => {
+    const vms = [{ name: 'erp_replica', checkpoints: [{ ...young('x', 1), layerBytes: 30 * GIB }] }];
+    const text = proposed(inventory({ vms }));
+    expect(text).toContain('#kind_presets: [veeam-replica]');
+    expect(text).not.toContain('overrides:\n');
+  });
+
   it('proposes no override for layers that no checkpoint explains', () => {
     const read = inventory({ vms: [{ name: 'A', checkpoints: [young('x', 1)] }] });
     const hidden = read.hosts.map((host) => ({

@@ -106,12 +106,20 @@ function describe(
   return lists.flatMap((list) =>
     (unanswered.get(list) ?? []).map((pattern): Unmatched => {
       const isLookedFor = !WITHOUT_NEAREST.has(thing) && looked++ < MOST_NEAREST;
-      const nearest = isLookedFor ? nearestTo(pattern) : null;
+      const nearest = !isLookedFor
+        ? null
+        : ((thing === 'host' ? hostOf(pattern, named) : null) ?? nearestTo(pattern));
       const meant = nearest === null ? '' : `; nearest is "${plainText(nearest, LONGEST_SHOWN)}"`;
       const message = `"${plainText(pattern, LONGEST_SHOWN)}" ${NO_MATCH[thing]}${meant}`;
       return { source: list.source, pattern, nearest, message };
     }),
   );
+}
+
+/** Hosts go by the names of the configuration, and people write `hv01.corp.example` for hv01. */
+function hostOf(pattern: string, named: readonly Named[]): string | null {
+  const [label = ''] = foldCase(pattern).split('.', 1);
+  return named.find(({ name }) => foldCase(name) === label)?.name ?? null;
 }
 
 /** The entries of which no VM, or none of its checkpoints, is matched by all lists. */

@@ -64,6 +64,12 @@ exceptions:
     ]);
   });
 
+  it('are a host by its full name, which is known by its name in the configuration', () => {
+    expect(told(`overrides: [{ host: HV01.corp.example, ${RULES} }]`)).toEqual([
+      '1 overrides[0].host: "HV01.corp.example" matches no host; nearest is "hv01"',
+    ]);
+  });
+
   it('are none where a name, an id, a tag or a note answers, whatever the case', () => {
     const checkpoint = guid('LAB09/golden/0');
     expect(

@@ -34,11 +34,14 @@ export function proposalsFor(view: AgentView): Proposals {
   const vms = distinctVms(view.inventory);
   const isSharedVm = sharedNames(vms.map(({ view: { vm } }) => vm.name));
   const { presets, named } = proposePresets(vms);
+  // A preset has limits of its own for such a VM.
+  const isNotNamed = ({ view: { vm } }: DistinctVm): boolean =>
+    vm.checkpoints?.some((each) => named.has(each)) !== true;
   return {
     presets,
     kinds: firstOf(proposeKinds(vms, named)),
     ages: proposeAges(vms, named, view.now),
-    shares: firstOf(proposeShares(view, vms, isSharedVm)),
+    shares: firstOf(proposeShares(view, vms.filter(isNotNamed), isSharedVm)),
     exceptions: firstOf(proposeExceptions(view, { vms, isSharedVm, ignored: named })),
     tags: firstOf(declaredTags(vms)),
   };
