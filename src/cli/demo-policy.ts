@@ -19,6 +19,7 @@ tags:
 
 rules:
   checkpoint-age: { golden: { warning: 180d, critical: null } }
+  memory-state: {}                  # off unless it is written: SQL01 carries memory in a checkpoint
 
 overrides:
   - { tag: prod, rules: { checkpoint-age: { user: { warning: 2d, critical: 5d } } } }

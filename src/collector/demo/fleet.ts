@@ -189,6 +189,12 @@ export const FLEET: readonly Story[] = [
     events: [{ at: 4, do: 'take', name: 'before joining the new domain' }],
   },
   { ...quiet('DC02', 'hv02'), productType: 2 },
+  {
+    ...quiet('SQLCL1', 'hv02'),
+    disks: [disk(100, 42), fixed(500)],
+    sharedDisks: [1],
+    notes: 'Node of a guest cluster: its data disk is shared with SQLCL2.',
+  },
   pooled('VDI-01'),
   pooled('VDI-02'),
   pooled('VDI-03'),

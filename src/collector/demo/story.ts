@@ -46,6 +46,8 @@ export interface Story {
   readonly automaticCheckpoints?: boolean;
   /** Disks that are attached from the beginning; all unless it is said. */
   readonly attachedDisks?: number;
+  /** Positions of disks that are shared with other VMs. */
+  readonly sharedDisks?: readonly number[];
 }
 
 /** A span in which a host does not answer. */

@@ -182,8 +182,8 @@ function toVm(state: State, startedAt: Instant): Vm {
     guestProductType: story.productType ?? 3,
     notes: story.notes ?? null,
     parentCheckpointId: state.parentId,
-    disks: toDisks(state.current),
-    checkpoints: state.nodes.map((node) => toCheckpoint(node, startedAt)),
+    disks: toDisks(state.current, story),
+    checkpoints: state.nodes.map((node) => toCheckpoint(node, { story, startedAt })),
     errors: [],
   };
 }
@@ -198,7 +198,10 @@ const TYPES: Readonly<Record<BuiltInKind, { code: number; name: string }>> = {
   unknown: { code: 99, name: '99' },
 };
 
-function toCheckpoint(node: Node, startedAt: Instant): Checkpoint {
+function toCheckpoint(
+  node: Node,
+  { story, startedAt }: { readonly story: Story; readonly startedAt: Instant },
+): Checkpoint {
   return {
     id: node.id,
     name: node.name,
@@ -209,12 +212,17 @@ function toCheckpoint(node: Node, startedAt: Instant): Checkpoint {
     hasMemory: node.memoryGib > 0,
     notes: node.notes,
     systemBytes: Math.round(node.memoryGib * GIB) + 64 * 1024,
-    disks: toDisks(node.files),
+    disks: toDisks(node.files, story),
   };
 }
 
-function toDisks(files: readonly string[]): readonly Disk[] {
-  return files.map((path, index) => ({ slot: `SCSI:0:${index}`, kind: 'vhd', path, shared: false }));
+function toDisks(files: readonly string[], { sharedDisks = [] }: Story): readonly Disk[] {
+  return files.map((path, index) => ({
+    slot: `SCSI:0:${index}`,
+    kind: 'vhd',
+    path,
+    shared: sharedDisks.includes(index),
+  }));
 }
 
 function toFiles(state: State, at: Hours, startedAt: Instant): readonly DiskFile[] {

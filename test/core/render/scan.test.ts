@@ -266,7 +266,7 @@ describe('scan', () => {
 describe('the demo fleet', () => {
   it('has some 25 VMs on two hosts', () => {
     expect(DEMO_HOSTS).toHaveLength(2);
-    expect(FLEET).toHaveLength(26);
+    expect(FLEET).toHaveLength(27);
   });
 
   it.each([
