@@ -41,9 +41,10 @@ export function emptySelectors(
     .map((name) => fault([...path, name], 'is empty; expected a value, or leave it out'));
 }
 
-/** Whether a pattern matches whatever there is. */
-export function isForEverything(pattern: string): boolean {
-  return /^\*+$/.test(pattern);
+/** Whether an entry has lists of patterns, and each matches whatever there is. */
+export function areForEverything(lists: readonly (readonly string[] | undefined)[]): boolean {
+  const written = lists.filter((patterns) => patterns !== undefined);
+  return written.length > 0 && written.every((patterns) => patterns.some((each) => /^\*+$/.test(each)));
 }
 
 /** The place of an item; one alone needs no list. */

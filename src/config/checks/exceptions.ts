@@ -7,7 +7,7 @@ import { DAY_MS, formatAge } from '../../core/units.ts';
 import type { CheckContext } from '../check.ts';
 import { readExceptions } from '../policy-read.ts';
 import { type Complaint, caution, fault, quoteValue } from '../problem.ts';
-import { emptySelectors, isForEverything, isUnderstood, itemPath, lacks } from './entries.ts';
+import { areForEverything, emptySelectors, isUnderstood, itemPath, lacks } from './entries.ts';
 import { knownKinds, unknownKindName } from './kinds.ts';
 
 const SELECTORS = ['vm', 'host', 'tag', 'checkpoint', 'kind'];
@@ -56,8 +56,7 @@ function whyNotExcepted(id: string): string | null {
 export function exceptionsAreNarrow({ written }: CheckContext): readonly Complaint[] {
   return (written.exceptions ?? []).flatMap((exception, index): readonly Complaint[] => {
     const selectors = [exception.vm, exception.host, exception.tag, exception.checkpoint, exception.kind];
-    const isBlanket = selectors.every((patterns) => patterns === undefined || patterns.some(isForEverything));
-    if (!isBlanket || selectors.every((patterns) => patterns === undefined)) return [];
+    if (!areForEverything(selectors)) return [];
     const message =
       'covers all VMs, also those that are not there yet; name the VMs or checkpoints that are meant';
     return [caution(['exceptions', index], message)];

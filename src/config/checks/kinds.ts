@@ -6,7 +6,7 @@ import { suggest } from '../../core/suggest.ts';
 import type { CheckContext } from '../check.ts';
 import { KINDS_TO_NAME } from '../policy-read.ts';
 import { type Complaint, caution, fault, type OptionPath, quoteValue } from '../problem.ts';
-import { emptyEntries, emptySelectors, isForEverything, itemPath, lacks } from './entries.ts';
+import { areForEverything, emptyEntries, emptySelectors, itemPath, lacks } from './entries.ts';
 
 /** Kinds become labels of metrics and keys below rules: short plain words. */
 const KIND_NAME = /^[a-z][a-z0-9-]{0,39}$/;
@@ -42,7 +42,7 @@ export function kindsAreDefinedWell(context: CheckContext): readonly Complaint[]
       ...(emptyOnes.length === 0 && lacks(context, path, KIND_PATTERNS, KIND_OPTIONS)
         ? [fault(path, 'has no pattern; expected checkpoint, notes or vm')]
         : []),
-      ...(isForAll([kind.checkpoint, kind.notes, kind.vm]) ? [caution(path, FOR_ALL)] : []),
+      ...(areForEverything([kind.checkpoint, kind.notes, kind.vm]) ? [caution(path, FOR_ALL)] : []),
       ...(kind.of ?? []).flatMap((each, index) =>
         KINDS_TO_NAME.some((known) => known === each)
           ? []
@@ -55,11 +55,6 @@ export function kindsAreDefinedWell(context: CheckContext): readonly Complaint[]
 
 const FOR_ALL =
   'is the kind of every checkpoint of the host, also of those that nobody knows yet; narrow its patterns';
-
-function isForAll(lists: readonly (readonly string[] | undefined)[]): boolean {
-  const written = lists.flatMap((patterns) => (patterns === undefined ? [] : [patterns]));
-  return written.length > 0 && written.every((patterns) => patterns.some(isForEverything));
-}
 
 function whyNoKindName(name: string, presets: readonly string[]): string | null {
   if (!KIND_NAME.test(name))

@@ -19,7 +19,8 @@ export function evaluateCheck(view: AgentView, options: CheckOptions): CheckResu
   if (view.inventory.hosts.length === 0) return unknownResult('nothing was scanned yet');
   const scope = selectScope(view, options);
   const maxAgeMs = options.maxAgeMs ?? maxReadingAgeMs(view);
-  const blanks = blindSpots(view, scope, options, maxAgeMs);
+  const others = uncounted(scope.rows, options);
+  const blanks = [...blindSpots(view, scope, options, maxAgeMs), ...notCounted(others)];
   const troubles = (
     options.thresholds === null
       ? findingTroubles(view, scope)
@@ -39,7 +40,7 @@ export function evaluateCheck(view: AgentView, options: CheckOptions): CheckResu
         status,
         raised,
         blanks.filter(({ isBlind }) => isBlind),
-        stateText(scope.rows, options),
+        () => stateText(scope.rows, others.length),
       ),
       note: excepted.length === 0 ? null : `${excepted.length} excepted`,
       full: null,
@@ -95,7 +96,6 @@ function blindSpots(
       advice: gap.errors.map(({ code }) => errorInfo(code).advice),
     });
   }
-  blanks.push(...notCounted(scope.rows, options));
   for (const host of scope.hosts) {
     const age = overdueAgeMs(host, view.now, maxAgeMs);
     if (age === null) continue;
@@ -117,8 +117,7 @@ function uncounted(rows: readonly VmRow[], { thresholds }: CheckOptions): readon
   return rows.flatMap(({ vm }) => vm.checkpoints?.filter(({ kind }) => !isBuiltInKind(kind)) ?? []);
 }
 
-function notCounted(rows: readonly VmRow[], options: CheckOptions): readonly Blank[] {
-  const others = uncounted(rows, options);
+function notCounted(others: readonly Checkpoint[]): readonly Blank[] {
   if (others.length === 0) return [];
   const kinds = [...new Set(others.map(({ kind }) => kind))].sort(compareText).join(', ');
   const short = `not counted by --metric age: ${count(others.length, 'checkpoint')} of other kinds (${kinds})`;
@@ -148,12 +147,12 @@ function headline(
   status: NagiosStatus,
   troubles: readonly CheckTrouble[],
   unseen: readonly Blank[],
-  state: string,
+  state: () => string,
 ): Pick<Headline, 'first' | 'last'> {
   const ofTroubles = troubleTexts(troubles);
   const ofUnseen = unseenTexts(unseen);
   if (status === 'UNKNOWN' && ofUnseen.length > 0) return { first: ofUnseen, last: ofTroubles };
-  return { first: ofTroubles.length > 0 ? ofTroubles : [state], last: ofUnseen };
+  return { first: ofTroubles.length > 0 ? ofTroubles : [state()], last: ofUnseen };
 }
 
 function unseenTexts(unseen: readonly Blank[]): readonly string[] {
@@ -176,12 +175,11 @@ function troubleTexts(troubles: readonly CheckTrouble[]): readonly string[] {
 }
 
 /** How things are when nothing is wrong. */
-function stateText(rows: readonly VmRow[], options: CheckOptions): string {
+function stateText(rows: readonly VmRow[], others: number): string {
   const sum = totals(rows);
   const [only] = rows;
   const counts = rows.map((row) => countedCheckpoints(row) ?? 0);
   const seen = counts.reduce((a, b) => a + b, 0);
-  const others = uncounted(rows, options).length;
   const rest = others === 0 ? '' : ` (${others} not counted)`;
   const checkpoints = `${sum.allListed ? '' : 'at least '}${count(seen, 'checkpoint')}${rest}`;
   const facts = [

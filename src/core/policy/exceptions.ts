@@ -107,7 +107,7 @@ export function compileExceptions(exceptions: readonly PolicyException[]): Excep
       let looked = 0;
       for (const [position, exception] of exceptions.entries()) {
         const coverage = coverages[position];
-        matches.push({ ...matchOf(exception, coverage), isAnyUnread: unread.has(position) });
+        matches.push(matchOf(exception, coverage, unread.has(position)));
         looked += coverage?.findings.length ?? 0;
         if (looked < TRIED_AT_A_TIME) continue;
         looked = 0;
@@ -174,9 +174,12 @@ interface Coverage {
 function matchOf(
   exception: PolicyException,
   coverage: Coverage | undefined,
-): Omit<ExceptionMatch, 'isAnyUnread'> {
-  if (coverage === undefined)
-    return { exception, findings: [], returning: 0, untilAt: null, reading: null, vm: null, host: '' };
+  isAnyUnread: boolean,
+): ExceptionMatch {
+  if (coverage === undefined) {
+    const nothing = { findings: [], returning: 0, untilAt: null, reading: null, vm: null, host: '' };
+    return { exception, ...nothing, isAnyUnread };
+  }
   const { findings, returning, untilAt, reading } = coverage;
   const first = findings[0];
   const isOneVm = findings.every(({ vm, host }) => vm?.id === first?.vm?.id && host === first?.host);
@@ -189,6 +192,7 @@ function matchOf(
     reading,
     vm: isOneVm ? (first?.vm ?? null) : null,
     host: isOneHost ? (first?.host ?? '') : '',
+    isAnyUnread,
   };
 }
 

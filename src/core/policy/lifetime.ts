@@ -43,19 +43,20 @@ interface LifetimeContext {
 export function lifetimeOf(checkpoint: Checkpoint, sources: Sources, context: LifetimeContext): Lifetime {
   const { inName, inNotes, ofVm } = sources;
   const hasOwn = saysAnything(inName) || saysAnything(inNotes);
-  const misplaced = [...inName.tags, ...inNotes.tags].map(misplacedTag);
-  const declared = hasOwn ? [inName, inNotes] : isOrdinary(checkpoint.kind) ? [ofVm] : [];
+  const hasVms = !hasOwn && saysAnything(ofVm) && isOrdinary(checkpoint.kind);
+  const hasTags = inName.tags.length > 0 || inNotes.tags.length > 0;
   // Nearly all of them.
-  if (misplaced.length === 0 && !declared.some(saysAnything)) return NONE;
+  if (!hasOwn && !hasVms && !hasTags) return NONE;
+  const declared = hasVms ? [ofVm] : [inName, inNotes];
   const ignored: IgnoredDeclaration[] = declared.flatMap(({ unreadable }) =>
     unreadable.map(({ text, why }) => ({ text, why })),
   );
-  ignored.push(...misplaced);
+  ignored.push(...[...inName.tags, ...inNotes.tags].map(misplacedTag));
   let earliest: { readonly at: Instant; readonly text: string } | null = null;
   for (const end of declared.flatMap(({ ends }) => ends)) {
     const at = endAt(end, checkpoint.createdAt, context.reading.facts.utcOffsetMin);
     const why =
-      whyUnusable(at, checkpoint, context) ?? (hasOwn ? null : whyNotMeant(at, checkpoint, context));
+      whyUnusable(at, checkpoint, context) ?? (hasVms ? whyNotMeant(at, checkpoint, context) : null);
     if (why !== null) ignored.push({ text: textOf(end), why });
     else if (at !== null && (earliest === null || at < earliest.at)) earliest = { at, text: textOf(end) };
   }

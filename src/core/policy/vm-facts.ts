@@ -1,4 +1,5 @@
 import type { Checkpoint, Vm } from '../model.ts';
+import type { RulesConfig } from '../rules/index.ts';
 import type { Policy } from './compile.ts';
 import { type GuestRole, guestRole } from './guest-role.ts';
 import { type Declarations, readDeclarations } from './lifetime/declaration.ts';
@@ -26,6 +27,11 @@ export interface VmFactsInput {
 /** The tags of a VM alone: those of the configuration, then those of its notes. */
 export function tagsOfVm(vm: Vm, policy: Policy): readonly string[] {
   return policy.tagsOf(vm, declaredOf(vm).tags);
+}
+
+/** The options that hold for a VM on a host. */
+export function rulesOfVm(vm: Vm, host: string, policy: Policy): RulesConfig {
+  return policy.rulesFor({ vm, host, tags: tagsOfVm(vm, policy) });
 }
 
 /** Who is responsible for a checkpoint, as its name or notes say, else as the VM's notes do. */

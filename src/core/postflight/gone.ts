@@ -1,3 +1,4 @@
+import { exactlyNamed } from '../exactly-named.ts';
 import type { Checkpoint } from '../model.ts';
 import { isOrdinary } from '../policy/kinds.ts';
 import { compileNearest } from '../policy/nearest-name.ts';
@@ -5,7 +6,7 @@ import type { AskedVm, Check } from '../preflight/check.ts';
 import { oldestText } from '../preflight/checkpoints.ts';
 import { quoted } from '../render/quoted.ts';
 import { count } from '../units.ts';
-import { foldCase, hasWildcard, matchesWildcard } from '../wildcard.ts';
+import { hasWildcard, matchesWildcard } from '../wildcard.ts';
 
 /**
  * Whether the checkpoint of this name or id is listed no more; with `null`, whether none is that somebody has to remove:
@@ -18,7 +19,8 @@ export function checkGone(
   const id = 'gone';
   const { checkpoints } = seen.vm;
   if (checkpoints === null) return { id, verdict: 'unknown', text: 'its checkpoints were not listed' };
-  const left = wanted === null ? checkpoints.filter(isToRemove) : named(checkpoints, wanted);
+  const left =
+    wanted === null ? checkpoints.filter(isToRemove) : exactlyNamed(checkpoints, wanted, (each) => each);
   if (left.length > 0) return { id, verdict: 'no', text: stillThere(left, { seen, now }) };
   if (wanted !== null) return notListed(wanted, checkpoints);
   return {
@@ -44,15 +46,6 @@ function nearTo(wanted: string, names: readonly string[]): string | null {
   return hasWildcard(wanted)
     ? (names.find((name) => matchesWildcard(wanted, name)) ?? null)
     : compileNearest(names)(wanted);
-}
-
-/** What is copied from a table brings its blanks along. */
-function named(checkpoints: readonly Checkpoint[], wanted: string): readonly Checkpoint[] {
-  const [exact, trimmed] = [foldCase(wanted), foldCase(wanted.trim())];
-  const called = (text: string) =>
-    checkpoints.filter(({ id, name }) => foldCase(id) === text || foldCase(name) === text);
-  const found = called(exact);
-  return found.length === 0 && trimmed !== '' ? called(trimmed) : found;
 }
 
 function isToRemove({ kind }: Checkpoint): boolean {

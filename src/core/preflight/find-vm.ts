@@ -1,4 +1,5 @@
 import { errorText } from '../coverage.ts';
+import { exactlyNamed } from '../exactly-named.ts';
 import type { HostView } from '../inventory.ts';
 import { plainText } from '../render/plain-text.ts';
 import { quoted } from '../render/quoted.ts';
@@ -6,7 +7,6 @@ import type { Judgement } from '../rules/index.ts';
 import type { SeenVm } from '../rules/seen.ts';
 import { suggest } from '../suggest.ts';
 import { count } from '../units.ts';
-import { foldCase } from '../wildcard.ts';
 
 export type FoundVm =
   | { readonly found: true; readonly seen: SeenVm }
@@ -16,11 +16,7 @@ const MOST_SHOWN = 5;
 
 /** The one VM of exactly this name or id, whatever the case; nothing in it is a wildcard. */
 export function findVm(name: string, { inventory, seen }: Pick<Judgement, 'inventory' | 'seen'>): FoundVm {
-  const called = (text: string): readonly SeenVm[] =>
-    seen.vms.filter(({ vm }) => foldCase(vm.name) === text || foldCase(vm.id) === text);
-  const exact = called(foldCase(name));
-  // What is copied from a table brings its blanks along.
-  const found = exact.length > 0 || name.trim() === '' ? exact : called(foldCase(name.trim()));
+  const found = exactlyNamed(seen.vms, name, ({ vm }) => vm);
   const [one, ...more] = found;
   if (one === undefined) return { found: false, why: whyNone(name, inventory.hosts, seen.vms) };
   if (more.length > 0) return { found: false, why: severalText(found) };

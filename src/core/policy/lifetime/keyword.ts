@@ -45,7 +45,7 @@ const FORMS: readonly (readonly [kind: KeywordKind, sources: readonly string[]])
   [
     'framed',
     [
-      `(?:bis|f(?:ü|ue)r|nicht\\svor|(?:(?:wird|kann|soll)\\s)?(?<!nicht\\s)(?:am|ab|nach|zum))(?=\\s(?:(?:zum|dem|den|${INCLUDING_DE})\\s)?\\d)`,
+      `(?:bis|f(?:ü|ue)r|nicht\\svor|(?:wird\\s)?(?<!nicht\\s)(?:am|ab|nach|zum))(?=\\s(?:(?:zum|dem|den|${INCLUDING_DE})\\s)?\\d)`,
       // Nothing stands before the number: the keyword is empty.
       `(?<!nicht\\s)(?=\\d{1,3}\\s(?:stunden?|tage?|wochen?|monate?)\\s${KEEP_DE})`,
     ],

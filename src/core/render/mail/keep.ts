@@ -3,7 +3,8 @@ import { hostClockAt, utcOffsetOf } from '../../inventory.ts';
 import type { Checkpoint, HostReading } from '../../model.ts';
 import { readDeclarations } from '../../policy/lifetime/declaration.ts';
 import { type Lifetime, lifetimeOf } from '../../policy/lifetime.ts';
-import { tagsOfVm } from '../../policy/vm-facts.ts';
+import { rulesOfVm } from '../../policy/vm-facts.ts';
+import { heedsEnds } from '../../rules/checkpoint-expired.ts';
 import type { RuleId } from '../../rules/index.ts';
 import { DAY_MS, formatDurationExact, MINUTE_MS, WEEK_MS } from '../../units.ts';
 import type { AgentView } from '../../view.ts';
@@ -66,8 +67,7 @@ export function declaredEnd(
 
 /** Where nobody judges declared ends, none keeps anything. */
 function countsDeclarations({ host, view: { vm } }: DistinctVm, { policy }: AgentView): boolean {
-  const tags = tagsOfVm(vm, policy);
-  return policy.rulesFor({ vm, host: host.host, tags })['checkpoint-expired'] !== null;
+  return heedsEnds({ rules: rulesOfVm(vm, host.host, policy) });
 }
 
 interface Place {

@@ -1,5 +1,5 @@
 import type { Finding } from '../../finding.ts';
-import { tagsOfVm } from '../../policy/vm-facts.ts';
+import { rulesOfVm } from '../../policy/vm-facts.ts';
 import type { RuleId } from '../../rules/index.ts';
 import { isOfException } from '../../rules/subject.ts';
 import { plainText } from '../plain-text.ts';
@@ -42,9 +42,7 @@ export function resolvedText(finding: Finding, thing: Thing): string {
 
 /** Then nothing is known to be better. */
 function isTurnedOff({ rule }: Finding, { seen, view: { policy } }: Thing): boolean {
-  if (seen === null) return Object.hasOwn(policy.rules, rule) && policy.rules[rule] === null;
-  const { vm } = seen.view;
-  const rules = policy.rulesFor({ vm, host: seen.host.host, tags: tagsOfVm(vm, policy) });
+  const rules = seen === null ? policy.rules : rulesOfVm(seen.view.vm, seen.host.host, policy);
   return Object.hasOwn(rules, rule) && rules[rule] === null;
 }
 
