@@ -194,7 +194,7 @@ function tell(
   { composeMails }: CycleSettings,
   { store, stateLog, selfMetrics, alertEvents }: CycleDeps,
 ): readonly Alert[] {
-  const observation = observationOf(view.inventory, view.findings);
+  const observation = observationOf(view.inventory, view.findings, view.policy.config.exceptions);
   const observed = observe(before, observation, view.now);
   alertEvents?.observed(observation, view.now);
   try {

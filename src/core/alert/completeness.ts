@@ -1,9 +1,10 @@
 import type { ByteSum } from '../byte-sum.ts';
 import type { CollectError, ErrorCode } from '../collect-error.ts';
-import type { Finding } from '../finding.ts';
+import type { ExceptionRef, Finding } from '../finding.ts';
 import { isGuid } from '../guid.ts';
 import type { HostView, Inventory, VmView } from '../inventory.ts';
 import { type Checkpoint, type HostReading, type Instant, UNREAD_CODE } from '../model.ts';
+import type { PolicyException } from '../policy/policy.ts';
 import { areNotesCut } from '../policy/unread-notes.ts';
 import type { RuleId } from '../rules/index.ts';
 import { RATIO_FLOOR_BYTES } from '../rules/size-limit.ts';
@@ -17,8 +18,11 @@ export interface Observation {
    * proves nothing because the thing could not be looked at.
    */
   provenAbsentAt(finding: Finding): Instant | null;
-  /** Whether a finding may be covered by an exception all the same, since what exceptions go by was not read. */
-  mayBeExcepted(finding: Finding): boolean;
+  /**
+   * Whether the exception that covered a finding may cover it all the same: it is still in the configuration, and what
+   * exceptions go by was not read.
+   */
+  mayBeExcepted(finding: Finding, by: ExceptionRef): boolean;
 }
 
 /**
@@ -26,7 +30,11 @@ export interface Observation {
  * the agent prove nothing. A VM that is there speaks for itself, however badly others were read; one that is nowhere
  * is gone only when every configured host said so, since it may be on its way from one to another.
  */
-export function observationOf(inventory: Inventory, findings: readonly Finding[]): Observation {
+export function observationOf(
+  inventory: Inventory,
+  findings: readonly Finding[],
+  exceptions: readonly PolicyException[] = [],
+): Observation {
   const fresh = inventory.hosts.flatMap(freshHost);
   const goneAt = fresh.length === inventory.hosts.length ? goneProof(fresh) : () => null;
   const vms = vmsBySubject(fresh);
@@ -34,7 +42,8 @@ export function observationOf(inventory: Inventory, findings: readonly Finding[]
   const configured = new Set(inventory.hosts.map(({ host }) => host));
   return {
     findings,
-    mayBeExcepted({ subject, checkpoint }) {
+    mayBeExcepted({ subject, checkpoint }, by) {
+      if (!exceptions.some(({ reason, owner }) => reason === by.reason && owner === by.owner)) return false;
       const seen = vms.get(vmSubjectOf(subject) ?? '') ?? [];
       return seen.some(({ vm }) => isJudgedOtherwise(vm) || isKindInDoubt(vm, checkpoint));
     },

@@ -63,9 +63,9 @@ function stillExcepted(
   finding: Finding,
   { observation, now }: { readonly observation: Observation; readonly now: Instant },
 ): Finding {
-  if (before.exception === null || finding.exception !== null || !observation.mayBeExcepted(finding))
-    return finding;
-  return now < before.exception.untilAt ? { ...finding, exception: before.exception } : finding;
+  const { exception } = before;
+  if (exception === null || finding.exception !== null || now >= exception.untilAt) return finding;
+  return observation.mayBeExcepted(finding, exception) ? { ...finding, exception } : finding;
 }
 
 /** An alert that ended but was not told so simply goes on: people never heard of the pause. */

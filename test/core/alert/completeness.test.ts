@@ -8,6 +8,7 @@ import type { CheckpointKind } from '../../../src/core/model.ts';
 import type { RuleId } from '../../../src/core/rules/index.ts';
 import { GIB } from '../../../src/core/units.ts';
 import { finding, guid, type HostSpec, host, inventory, NOW, type VmSpec } from '../../builders.ts';
+import { policyOf } from '../../policy.ts';
 
 const READ_AT = NOW - 60_000;
 const ofCheckpoint = finding({ vm: 'SQL01', checkpoint: 'patch' });
@@ -165,9 +166,14 @@ it.each([
   [[NOTES_UNREAD], true],
   [[collectError('PROP_READ_FAILED', null, 'Name')], true],
 ])('an exception may cover what it did while the VM has %j', (errors, may) => {
-  const seen = observationOf(inventory(sql01({ errors })), []);
-  expect(seen.mayBeExcepted(ofCheckpoint)).toBe(may);
-  expect(seen.mayBeExcepted(finding({ vm: 'WEB07' }))).toBe(false);
+  const { exceptions } = policyOf('exceptions: [{ vm: SQL01, reason: agreed, until: 2027-01-01 }]').config;
+  const by = { reason: 'agreed', owner: null, untilAt: NOW + 1, line: 1 };
+  const seen = observationOf(inventory(sql01({ errors })), [], exceptions);
+  expect(seen.mayBeExcepted(ofCheckpoint, by)).toBe(may);
+  expect(seen.mayBeExcepted(finding({ vm: 'WEB07' }), by)).toBe(false);
+  // One that was taken out of the configuration covers nothing any more.
+  expect(seen.mayBeExcepted(ofCheckpoint, { ...by, reason: 'another' })).toBe(false);
+  expect(observationOf(inventory(sql01({ errors })), []).mayBeExcepted(ofCheckpoint, by)).toBe(false);
 });
 
 describe('a VM that is nowhere', () => {
