@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '../until.ts';
 import { prefixFolder, windowsPath } from './prefix.ts';
-import type { Wine } from './wine.ts';
+import type { Wine, WineResult } from './wine.ts';
 
 /** What `sc query` says. */
 export interface Queried {
@@ -79,7 +79,7 @@ export class WineService {
   }
 
   async query(): Promise<Queried> {
-    const text = await this.#sc('query', this.#setup.name);
+    const text = await this.#askState();
     const value = (name: string): number => {
       const [, digits] = new RegExp(`${name}\\s*:\\s*(?:0x)?([0-9a-fA-F]+)`).exec(text) ?? [];
       if (digits === undefined) throw new Error(`no ${name} in: ${text}`);
@@ -91,6 +91,16 @@ export class WineService {
       specificExitCode: value('SERVICE_EXIT_CODE'),
       checkpoint: value('CHECKPOINT'),
     };
+  }
+
+  /** A question changes nothing: it is asked again where Wine did not even start the program, which then said nothing. */
+  async #askState(): Promise<string> {
+    for (let attempts = 1; ; attempts += 1) {
+      const { code, out, err } = await this.#run('query', this.#setup.name);
+      if (code === 0) return out;
+      if (attempts === 3 || `${out}${err}` !== '')
+        throw this.#failed(['query', this.#setup.name], code, `${out}${err}`);
+    }
   }
 
   /** Waits for a state, and says what was queried then. */
@@ -141,10 +151,18 @@ export class WineService {
   }
 
   async #sc(...args: readonly string[]): Promise<string> {
-    // Wine's own tells why it failed in its trace alone.
-    const { code, out, err } = await this.#wine.runTraced('-all,err+sc', 'sc', ...args);
-    if (code !== 0) throw new Error(`sc ${args.join(' ')}: ${code} ${out}${err}\n${this.hostLog}`);
+    const { code, out, err } = await this.#run(...args);
+    if (code !== 0) throw this.#failed(args, code, `${out}${err}`);
     return out;
+  }
+
+  /** Wine's own tells why it failed in its trace alone. */
+  #run(...args: readonly string[]): Promise<WineResult> {
+    return this.#wine.runTraced('-all,err+sc', 'sc', ...args);
+  }
+
+  #failed(args: readonly string[], code: number | null, said: string): Error {
+    return new Error(`sc ${args.join(' ')}: ${code} ${said}\n${this.hostLog}`);
   }
 }
 
